@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nnviz import cli
-from nnviz.datasets.own import table, text
+from nnviz.datasets.own import shape, table, text
 from nnviz.datasets.own.build import OWN, load_own
 from nnviz.datasets.own.proposal import Proposal, propose
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
@@ -414,3 +416,35 @@ def test_damaged_recipes_are_refused(change: dict[str, Any], sentence: str) -> N
         Experiment.from_dict(values)
     values["data"]["sample"] = OWN
     assert Experiment.from_dict(values).data.file == OwnData("a", "", expected)
+
+
+# -------------------------------------------------------------------------------- how it is read
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet='ab,;"\n ', max_size=40), st.sampled_from((7, 2**22)))
+def test_lines_are_counted_as_a_reader_of_cells_would(body: str, block: int) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(shape, "_BLOCK", block)
+        counted = shape.even_shape(f"{body}\n".encode(), ",", 1000)
+    if counted is not None:
+        rows = [cells for _, cells in table.Text("t", f"{body}\n", ",").rows()]
+        # A row of one empty cell is left out as an empty line.
+        given_rows = [cells for cells in rows if len(cells) > 1 or cells[0].strip()]
+        assert {len(cells) for cells in rows} <= {counted[1]}
+        assert counted[1] == 1 or counted[0] == len(given_rows)
+
+
+def test_reading_tells_how_far_it_is_and_can_be_ended(tmp_path: Path) -> None:
+    path, told = saved(tmp_path, PEOPLE), list[float]()
+    propose(path, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert any(0.2 < share < 0.8 for share in told)
+
+    def end(done: float) -> None:
+        if done > 0.2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        propose(path, progress=end)

@@ -331,9 +331,9 @@ class Told(io.BytesIO):
         super().__init__(content)
         self._size, self._progress = max(len(content), 1), progress
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return the next bytes."""
-        found = super().read(size)
+    def read1(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes, as what makes text of them asks for them."""
+        found = super().read1(size)
         if self._progress is not None:
             self._progress(self.tell() / self._size)
         return found
