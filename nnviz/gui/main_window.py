@@ -27,6 +27,7 @@ from nnviz.gui.shell.banner import NoticeBanner
 from nnviz.gui.shell.card import PanelCard
 from nnviz.gui.shell.commands import Commands
 from nnviz.gui.shell.docks import Docks
+from nnviz.gui.shell.drops import Drops
 from nnviz.gui.shell.editing import Editing
 from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
         self.export.close()
         self.recovery.close()
         self.sweeps.close()
+        self.open_data.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -170,7 +172,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.bar)
         self.setStatusBar(self.status)
         self.setMinimumSize(LEAST_SIZE)
-        self.open_data = OpenData(self.session.files, self)
+        self.open_data = OpenData(lambda: self.store.experiment, self)
+        self.drops = Drops(self, self.open_data.take)
 
     def _connect_run(self) -> None:
         """Connect what a run tells with what shows it."""
@@ -206,7 +209,6 @@ class MainWindow(QMainWindow):
             self.export,
             self.sweeps,
             self.playground,
-            self.open_data,
         ):
             speaker.said.connect(self.status.say)
         for failing in (session, self.export, self.recovery, self.sweeps):
@@ -331,6 +333,7 @@ class MainWindow(QMainWindow):
         self.feed.add_view(setup.about)
         setup.edited.connect(self.commands.propose)
         setup.data.sample_wanted.connect(self.commands.open_sample)
+        setup.data.look_wanted.connect(self.open_data.look_again)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)
