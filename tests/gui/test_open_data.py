@@ -33,6 +33,14 @@ def shown_dialog(qtbot, window):
     return window.findChild(OpenDataDialog)
 
 
+def opened(qtbot, window, accept):
+    """Do what opens a file; return what is then open."""
+    before = window.store.experiment
+    accept()
+    qtbot.waitUntil(lambda: window.store.experiment != before)
+    return window.store.experiment
+
+
 def looked_at_anew(qtbot, dialog):
     assert not dialog.opens.isEnabled()
     qtbot.waitUntil(lambda: dialog.opens.isEnabled() or bool(dialog.error.text()))
@@ -91,8 +99,7 @@ def test_a_table_is_looked_at_and_opened(window, qtbot, tmp_path, monkeypatch):
     assert "one of 2 classes" in dialog.understood.text()
     assert window.store.experiment == before
     path.unlink()  # what has been read is not read a second time
-    QTest.keyClick(dialog, Qt.Key.Key_Return)
-    data = window.store.experiment.data
+    data = opened(qtbot, window, lambda: QTest.keyClick(dialog, Qt.Key.Key_Return)).data
     assert data.file.path == str(path)
     assert data.file.recipe.target.name == "city"
     assert window.recording.problem.dataset.class_names == ("a<b>", "b<b>")
@@ -148,8 +155,7 @@ def test_what_is_pasted_is_kept_in_a_private_file(window, qtbot, told):
     window.actions_["paste-data"].trigger()
     dialog = shown_dialog(qtbot, window)
     assert headings(dialog) == [["x", "number"], ["y", "predicted"]]
-    dialog.accept()
-    path = Path(window.store.experiment.data.file.path)
+    path = Path(opened(qtbot, window, dialog.accept).data.file.path)
     home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     assert path.is_relative_to(home)
     if os.name == "posix":
@@ -189,7 +195,7 @@ def test_a_file_is_dropped_on_the_window(window, qtbot, tmp_path):
 def test_a_file_that_is_open_is_looked_at_again(window, qtbot, dialog):
     choose(dialog, 0, 2, "ignore")
     looked_at_anew(qtbot, dialog)
-    dialog.accept()
+    opened(qtbot, window, dialog.accept)
     qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is None)
     window.commands.add_hidden_layer()
     asked = window.store.experiment
@@ -200,8 +206,7 @@ def test_a_file_that_is_open_is_looked_at_again(window, qtbot, dialog):
     assert headings(dialog)[0] == ["area", "ignored"]
     choose(dialog, 0, 2, "input")
     looked_at_anew(qtbot, dialog)
-    dialog.accept()
-    now = window.store.experiment
+    now = opened(qtbot, window, dialog.accept)
     assert now.network.layers == asked.network.layers
     assert now.data.file.recipe.columns[0].role == "input"
     window.commands.open_sample("xor")

@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.gui.edits import changes_told
+from nnviz.gui.run.problems import prepared
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.comparison import differences
 from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
-from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
 
 UNDO_DEPTH = 100
@@ -95,7 +95,7 @@ class ExperimentStore(QObject):
         if experiment == self._experiment:
             return True
         try:
-            Problem(experiment)
+            prepared(experiment)
         except NnvizError as error:
             self.refused.emit(error)
             return False
