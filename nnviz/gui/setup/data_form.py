@@ -42,6 +42,7 @@ class DataForm(SettingsForm):
         self.rows.insertWidget(1, self.preview)
         self.look_again = QPushButton(self.tr("Look at the file again…"), self.body)
         self.look_again.setObjectName("data-look-again")
+        self.look_again.setAccessibleName(self.look_again.text())
         tip = self.tr("See how the file is read, and change it; Undo brings back what was before.")
         set_tool_tip(self.look_again, tip)
         self.look_again.clicked.connect(self.look_wanted)
