@@ -19,6 +19,12 @@ def add_own_data(command: argparse.ArgumentParser) -> None:
         "--target", default="", metavar="COLUMN", help="of --data: the column to predict"
     )
     command.add_argument(
+        "--sheet",
+        default="",
+        metavar="NAME",
+        help="of a workbook as --data: which sheet; without it the fullest",
+    )
+    command.add_argument(
         "--recipe",
         type=Path,
         metavar="FILE",
@@ -45,7 +51,7 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     recipe = None
     if arguments.recipe is not None:
         recipe = recipe_of(parsed(content_of(arguments.recipe)))
-    proposal = propose(arguments.data, arguments.target, recipe)
+    proposal = propose(arguments.data, arguments.target, recipe, sheet=arguments.sheet)
     for note in (proposal.understood, *proposal.warnings):
         print(f"nnviz: {note}", file=sys.stderr)
     return starting_point(OWN, proposal.data)

@@ -18,15 +18,23 @@ import numpy as np
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.own.build import (
-    MOST_CLASSES,
     content_hash,
     dataset_of_frame,
     keep_loaded,
-    text_from,
 )
 from nnviz.datasets.own.doubts import Note, column_doubts, listed
+from nnviz.datasets.own.formats import TableText, format_of, misnamed, table_text
 from nnviz.datasets.own.kinds import completed
-from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe, Separator, cleaned
+from nnviz.datasets.own.recipe import (
+    MOST_CLASSES,
+    AnyRecipe,
+    OwnColumn,
+    OwnData,
+    Recipe,
+    Separator,
+    cleaned,
+)
+from nnviz.datasets.own.sample_look import look_at_samples
 from nnviz.datasets.own.seen import Look, SeenColumn, seen_columns
 from nnviz.datasets.own.table import (
     Progress,
@@ -39,7 +47,7 @@ from nnviz.datasets.own.table import (
     raw_columns,
     text_of,
 )
-from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
+from nnviz.datasets.own.text import content_of
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -74,13 +82,18 @@ class Proposal:
     """Of the file."""
     left: int
     """Rows left, without those that lack what they need."""
+    headings: tuple[str, ...] = ()
+    """Of the first rows, where they are not those of a table."""
+    sheets: tuple[str, ...] = ()
+    """Of a workbook, those that have cells, the fullest first."""
 
 
 def propose(
     path: Path,
     target: str = "",
-    recipe: Recipe | None = None,
+    recipe: AnyRecipe | None = None,
     *,
+    sheet: str = "",
     chosen: Collection[str] | None = None,
     exact: bool = False,
     progress: Progress | None = None,
@@ -93,6 +106,8 @@ def propose(
         Name of the column to predict; or "" for the recipe's, or the likeliest.
     recipe
         How the file is written, and what becomes of columns that it names; others are proposed.
+    sheet
+        Of a workbook, where there is no recipe; or "" for the fullest.
     chosen
         Names of the recipe's columns that stay as it has them, all others are proposed anew; None
         for all.
@@ -108,34 +123,47 @@ def propose(
     UnknownNameError
         If no column has the target's name.
     """
-    tell = progress or _silent
-    content, notes = content_of(path), list[Note]()
+    tell, name = progress or _silent, path.name
+    content = b"" if path.is_dir() else content_of(path)
+    kind = format_of(path, content)
+    notes = misnamed(path, kind)
+    if kind.family != "table" or not isinstance(recipe, Recipe | None):
+        one = look_at_samples(path, kind, target, recipe, progress)
+        notes += one.notes
+        shown = (one.first, tuple(notes), (), one.rows, one.rows, one.headings)
+        return Proposal(one.data, one.understood, *shown)
     sha256 = content_hash(content)
-    layout = recipe or _layout(content, path.name, notes)
+    asked = (None, sheet) if recipe is None else (recipe.encoding, recipe.sheet)
+    whole = table_text(content, name, *asked)
+    layout = recipe or _layout(whole, name, notes)
     tell(0.1)
-    text = text_from(content, layout, path.name)
+    text = text_of(whole.text, name, layout.separator, layout.skip, layout.skip_end)
     header, body = checked_shape(text, layout.header)
     tell(0.2)
     looks = _looks(header, body, layout)
-    names = [look.name for look in looks]
+    names = tuple(look.name for look in looks)
     if recipe is None:
         found = _without_strays(layout, looks, notes)
-        found = replace(found, columns=_columns(looks, target, {}, notes))
+        given = {column.name: column for column in whole.columns}
+        goal = target or next((c.name for c in whole.columns if c.role == "target"), "")
+        found = replace(found, columns=_columns(looks, goal, given, notes))
     else:
-        if exact:
-            check_names(text, recipe, tuple(names))
         found = _again(looks, target, recipe, chosen, notes)
+    if exact and recipe is not None:
+        check_names(text, recipe, names)
+        found = recipe
     frame = raw_columns(body, found, names, lambda share: tell(0.2 + 0.5 * share))
-    found = recipe if exact and recipe is not None else _completed(found, frame)
+    found = found if exact else _completed(found, frame)
     frame = converted(frame, found, body)
     tell(0.8)
-    dataset = dataset_of_frame(frame, found, path.name)
+    dataset = dataset_of_frame(frame, found, name)
     seen, left = seen_columns(frame, looks, found)
     data = OwnData(os.path.abspath(path), sha256, found)  # noqa: PTH100 - keeps links
     keep_loaded(data, dataset)
     notes += _doubts(dataset)
-    told, first = (_understood(dataset, found), tuple(notes)), _first_rows(text, found)
-    return Proposal(data, told[0], first, told[1], seen, len(frame), left)
+    understood, first = _understood(dataset, found), _first_rows(text, found)
+    told, rows = tuple(notes), len(frame)
+    return Proposal(data, understood, first, told, seen, rows, left, (), whole.sheets)
 
 
 def _silent(done: float) -> None:
@@ -174,10 +202,12 @@ def _first_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
-def _layout(content: bytes, name: str, notes: list[Note]) -> Recipe:
-    """Return how a file seems to be written, its columns left open."""
-    encoding = guessed_encoding(content, name)
-    text = decoded(content, encoding, name)
+def _layout(whole: TableText, name: str, notes: list[Note]) -> Recipe:
+    """Return how a text seems to be written, its columns left open."""
+    text = whole.text
+    if len(whole.sheets) > 1:
+        sentence = "Of {count} sheets one is read: “{sheet}”."
+        notes.append(Note(sentence, {"count": len(whole.sheets), "sheet": cleaned(whole.sheet)}))
     separator = _separator(text, name)
     skip, skip_end = _skipped(text, name, separator, notes)
     body = text_of(text[:_START], name, separator, skip)
@@ -188,13 +218,14 @@ def _layout(content: bytes, name: str, notes: list[Note]) -> Recipe:
     read = partial(number_of, decimal=decimal, thousands=thousands)
     return Recipe(
         columns=_OPEN,
-        encoding=encoding,
+        encoding=whole.encoding,
         separator=separator,
         decimal=decimal,  # type: ignore[arg-type]
         thousands=thousands,  # type: ignore[arg-type]
         header=_header(rows, read),
         skip=skip,
         skip_end=skip_end,
+        sheet=whole.sheet,
     )
 
 
@@ -254,7 +285,8 @@ def _skipped(text: str, name: str, separator: str, notes: list[Note]) -> tuple[i
     width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0] if rows else 0
     skip = next((line - 1 for line, cells in rows if len(cells) == width), 0)
     after = []
-    for line in reversed(text.rstrip().split("\n")[skip + 1 :][-20:]):
+    last = text[-_START:].rstrip().split("\n")[1 if len(text) > _START else skip + 1 :]
+    for line in reversed(last[-20:]):
         cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
         given = [cell.strip() for cell in cells if cell.strip()]
         is_row = len(given) > 1 and given[0].lower() not in _TOTALS and len(cells) >= width

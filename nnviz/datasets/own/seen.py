@@ -18,6 +18,7 @@ FEWEST = 10
 """Rows from which on it says something that a column numbers them, or follows another."""
 
 MOST_COUNTS = 20
+_COUNTED = 100_000
 _FEW = 10
 _IDENTIFIERS = {"id", "index", "no", "no.", "nr", "nr.", "number", "key", "uuid", "rownames"}
 _IDENTIFIERS |= {"编号", "序号", "学号", "編號", "序號", "番号"}
@@ -36,7 +37,7 @@ class SeenColumn:
     missing
         Rows without a value.
     distinct
-        Different values.
+        Different values, among the first 100,000 rows.
     counts, labels
         At most 20: of numbers and dates, how many lie in each of equal bins, and the two ends; of
         words, how often the commonest occur, and which they are.
@@ -136,7 +137,7 @@ def seen_columns(
         others = lacking - mine if look.name in needed else lacking
         counts, labels = _histogram(frame[look.name], look, chosen[look.name])
         left = int(((others == 0) & ~mine).sum())
-        distinct = int(frame[look.name].nunique())
+        distinct = int(frame[look.name][:_COUNTED].nunique())
         shown = SeenColumn(look.name, look.kind, int(mine.sum()), distinct, counts, labels, left)
         seen.append(shown)
     return tuple(seen), int((lacking == 0).sum())

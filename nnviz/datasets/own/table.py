@@ -6,15 +6,17 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nnviz.datasets.own.kinds import date_of
 from nnviz.datasets.own.recipe import OwnColumn, Recipe, cleaned, unique
+from nnviz.datasets.own.shape import even_shape
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 1_000_000, 2_000, 10_000_000
 
 LARGEST = 1e30
 """Squares of larger numbers, and sums of them, are beyond what networks calculate with."""
+
+_LINES_AT_ONCE = 2**16
+"""Letters."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -70,7 +75,7 @@ class Text:
         DataError
             If a quotation mark is never closed.
         """
-        reader = csv.reader(io.StringIO(self.body), delimiter=self.separator, skipinitialspace=True)
+        reader = csv.reader(self._lines(), delimiter=self.separator, skipinitialspace=True)
         line = self.before + 1
         try:
             for cells in reader:
@@ -79,6 +84,19 @@ class Text:
                 line = self.before + reader.line_num + 1
         except csv.Error as error:
             raise self.no_end(line) from error
+
+    def _lines(self) -> Iterator[str]:
+        """Yield lines, some at a time: who wants the first ones does not copy the whole."""
+        start = 0
+        while start < len(self.body):
+            end = self.body.find("\n", start + _LINES_AT_ONCE) + 1 or len(self.body)
+            yield from io.StringIO(self.body[start:end])
+            start = end
+
+    @cached_property
+    def content(self) -> bytes:
+        """The text in UTF-8."""
+        return self.body.encode("utf-8", "surrogatepass")
 
     def error(self, sentence: str, remedy: str, **values: object) -> DataError:
         """Return the error that says this of the file."""
@@ -124,9 +142,32 @@ def checked_shape(text: Text, header: int) -> tuple[list[list[str]], Text]:
         If there is no row, or only one column; if a row has more or fewer cells than the first;
         if the table is too large.
     """
-    names: list[list[str]] = []
-    width, rows, first = 0, 0, 0
-    for line, cells in text.rows():
+    first_rows = list(islice(text.rows(), header + 1))
+    if len(first_rows) <= header:
+        raise text.no_rows()
+    counted = even_shape(text.content, text.separator, MOST_ROWS + header)
+    if counted is None:
+        width = _checked_rows(text, header)
+    else:
+        rows, width = counted
+        _check_size(text, rows - header, width)
+    if width == 1:
+        raise text.error(
+            "“{name}” has one column only.",
+            "There has to be one to learn from and one to predict: is the separator right?",
+        )
+    first = first_rows[-1][0]
+    start = 0
+    for _ in range(first - text.before - 1):
+        start = text.body.find("\n", start) + 1
+    body = Text(text.name, text.body[start:], text.separator, first - 1)
+    return [cells for _, cells in first_rows[:-1]], body
+
+
+def _checked_rows(text: Text, header: int) -> int:
+    """Return how many cells each row has, having looked at each."""
+    width = 0
+    for row, (line, cells) in enumerate(text.rows(), 1 - header):
         width = width or len(cells)
         if cells[-1].endswith("\n") and text.body.endswith(cells[-1]):
             raise text.no_end(line)
@@ -138,32 +179,21 @@ def checked_shape(text: Text, header: int) -> tuple[list[list[str]], Text]:
                 found=len(cells),
                 width=width,
             )
-        if len(names) < header:
-            names.append(cells)
-            continue
-        rows, first = rows + 1, first or line
-        if rows > MOST_ROWS or width > MOST_COLUMNS or rows * width > MOST_CELLS:
-            raise text.error(
-                "The table in “{name}” is too large: {rows:,} rows or more of {width:,} columns.",
-                "Take {most_rows:,} rows, {most_columns:,} columns and {most:,} cells at most.",
-                rows=rows,
-                width=width,
-                most=MOST_CELLS,
-                most_rows=MOST_ROWS,
-                most_columns=MOST_COLUMNS,
-            )
-    if not rows:
-        raise text.no_rows()
-    if width == 1:
+        _check_size(text, row, width)
+    return width
+
+
+def _check_size(text: Text, rows: int, width: int) -> None:
+    if rows > MOST_ROWS or width > MOST_COLUMNS or rows * width > MOST_CELLS:
         raise text.error(
-            "“{name}” has one column only.",
-            "There has to be one to learn from and one to predict: is the separator right?",
+            "The table in “{name}” is too large: {rows:,} rows or more of {width:,} columns.",
+            "Take {most_rows:,} rows, {most_columns:,} columns and {most:,} cells at most.",
+            rows=rows,
+            width=width,
+            most=MOST_CELLS,
+            most_rows=MOST_ROWS,
+            most_columns=MOST_COLUMNS,
         )
-    skipped = first - text.before - 1
-    start = 0
-    for _ in range(skipped):
-        start = text.body.find("\n", start) + 1
-    return names, Text(text.name, text.body[start:], text.separator, first - 1)
 
 
 def columns_of(text: Text, recipe: Recipe, progress: Progress | None = None) -> pd.DataFrame:
@@ -206,7 +236,8 @@ def converted(frame: pd.DataFrame, recipe: Recipe, body: Text) -> pd.DataFrame:
     """
     for column in recipe.used:
         if column.kind == "number":
-            if (frame[column.name].abs() > LARGEST).any():
+            values = frame[column.name]
+            if values.max() > LARGEST or values.min() < -LARGEST:
                 refuse_cell(body, recipe, column, _is_too_large, "is too large to calculate with")
         else:
             frame[column.name] = _converted(frame[column.name], column, recipe, body)
@@ -214,7 +245,7 @@ def converted(frame: pd.DataFrame, recipe: Recipe, body: Text) -> pd.DataFrame:
 
 
 def raw_columns(
-    body: Text, recipe: Recipe, wanted: list[str], progress: Progress | None = None
+    body: Text, recipe: Recipe, wanted: Sequence[str], progress: Progress | None = None
 ) -> pd.DataFrame:
     """Return columns by name, as pandas reads them: float64 of numbers that are used, else words.
 
@@ -229,10 +260,10 @@ def raw_columns(
     numbers = {name for name, kind in used.items() if kind == "number"}
     try:
         return pd.read_csv(
-            Told(body.body.encode("utf-8", "surrogatepass"), progress),
+            Told(body.content, progress),
             sep=body.separator,
             names=[column.name for column in recipe.columns],
-            usecols=wanted,
+            usecols=list(wanted),
             header=None,
             index_col=False,
             dtype={name: "float64" if name in numbers else object for name in used},

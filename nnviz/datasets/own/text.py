@@ -105,7 +105,7 @@ def decoded(content: bytes, encoding: Encoding, name: str) -> str:
         ) from error
     if "\0" in text:
         raise _no_text(name)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def guessed_encoding(content: bytes, name: str) -> Encoding:
