@@ -11,7 +11,7 @@ from pathlib import Path
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.build import load_own
 from nnviz.datasets.own.proposal import Proposal, propose
-from nnviz.datasets.own.recipe import Recipe
+from nnviz.datasets.own.recipe import AnyRecipe
 from nnviz.errors import DataError
 from nnviz.training.handover import give
 from nnviz.training.messages import Progress
@@ -28,13 +28,14 @@ class ReadRequest:
     ----------
     target
         Name of the column to predict, or "" for the recipe's, or the likeliest.
-    chosen, exact
+    sheet, chosen, exact
         As for `propose`.
     """
 
     path: Path
     target: str = ""
-    recipe: Recipe | None = None
+    recipe: AnyRecipe | None = None
+    sheet: str = ""
     chosen: frozenset[str] | None = None
     exact: bool = False
 
@@ -67,6 +68,7 @@ def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
             wanted.path,
             wanted.target,
             wanted.recipe,
+            sheet=wanted.sheet,
             chosen=wanted.chosen,
             exact=wanted.exact,
             progress=tell,

@@ -73,9 +73,9 @@ class OpenDataDialog(ReadingDialog):
         among.setText(self.tr("as"))
         predict.setBuddy(self.target)
         among.setBuddy(self.task)
-        self._path = request.path
-        names = (column.name for column in request.recipe.columns) if request.recipe else ()
-        self._chosen = set(names)
+        self._path, recipe = request.path, request.recipe
+        columns = recipe.columns if isinstance(recipe, Recipe) else ()
+        self._chosen = {column.name for column in columns}
         """Columns that are as the person has them."""
         self.proposal: Proposal | None = None
         """What is opened; None while there is nothing to open."""
@@ -95,16 +95,19 @@ class OpenDataDialog(ReadingDialog):
     def show_found(self, found: Proposal) -> None:
         """Show what a file seems to be."""
         self._rest()
-        self.proposal, recipe = found, found.data.recipe
+        self.proposal, is_table = found, found.data.samples is None
         self.opens.setEnabled(True)
         self.error.set_message("")
         self.understood.set_message(_sentence(found.understood))
         self.warnings.set_message("\n".join(map(_sentence, found.warnings)))
-        names = [column.name for column in recipe.columns]
-        if self.target.names() != names:
-            self.target.fill(Entry(name, name) for name in names)
-        self._show_recipe(recipe)
-        self.columns.show_columns(recipe.columns, found.columns)
+        for part in (self.top, self.written):
+            part.setVisible(is_table)
+        self.tabs.setTabVisible(1, is_table)
+        if is_table:
+            recipe = found.data.recipe
+            self._offer([column.name for column in recipe.columns], found.sheets)
+            self._show_recipe(recipe)
+            self.columns.show_columns(recipe.columns, found.columns)
         self._show_rows(found)
 
     def show_refusal(self, error: NnvizError) -> None:
@@ -182,7 +185,11 @@ class OpenDataDialog(ReadingDialog):
 
     @Slot(dict)
     def _take_values(self, values: dict[str, Any]) -> None:
-        self._change(**values)
+        if "sheet" in values:  # another table altogether
+            self._chosen.clear()
+            self._wait(ReadRequest(self._path, sheet=values["sheet"]))
+        else:
+            self._change(**values)
 
     @Slot(int, object)
     def _take_column(self, place: int, column: OwnColumn) -> None:
@@ -206,19 +213,28 @@ class OpenDataDialog(ReadingDialog):
         self._ask(recipe)
 
     def _ask(self, recipe: Recipe | None, target: str = "") -> None:
+        chosen = frozenset(self._chosen)
+        self._wait(ReadRequest(self._path, target, recipe, chosen=chosen))
+
+    def _wait(self, request: ReadRequest) -> None:
         """Have the file looked at; until then nothing can be opened."""
         self.proposal = None
         self.opens.setEnabled(False)
         self.error.set_message("")
         self.bar.setValue(0)
         self._soon.start()
-        self.look_wanted.emit(ReadRequest(self._path, target, recipe, frozenset(self._chosen)))
+        self.look_wanted.emit(request)
 
     def _rest(self) -> None:
         self._soon.stop()
         self.bar.hide()
 
     # ------------------------------------------------------------------------------ what is shown
+
+    def _offer(self, names: list[str], sheets: tuple[str, ...]) -> None:
+        if self.target.names() != names:
+            self.target.fill(Entry(name, name) for name in names)
+        self.form.show_sheets(sheets)
 
     def _show_recipe(self, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -228,12 +244,13 @@ class OpenDataDialog(ReadingDialog):
         self.written.button.set_notes(self.form.summary())
 
     def _show_rows(self, found: Proposal) -> None:
-        columns = found.data.recipe.columns[:_MOST_COLUMNS]
+        is_table = found.data.samples is None
+        columns = found.data.recipe.columns[:_MOST_COLUMNS] if is_table else ()
         model = QStandardItemModel(self.table)
         for row in found.first:
             model.appendRow([QStandardItem(cell) for cell in row[:_MOST_COLUMNS]])
-        titles = self.columns.content
-        model.setHorizontalHeaderLabels([f"{c.name}\n{titles.told(c)}" for c in columns])
+        titles = [f"{c.name}\n{self.columns.content.told(c)}" for c in columns]
+        model.setHorizontalHeaderLabels(titles or [*map(translated, found.headings)])
         for place, column in enumerate(columns):
             is_number = column.kind == "number"
             side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft

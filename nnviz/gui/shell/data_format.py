@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -48,10 +48,20 @@ class FormatForm(QWidget):
         self._add_number("skip_end", skip_end, 0, MOST_SKIPPED[1], tip)
         tip = self.tr("So many words of a column become an input each; rarer ones share one.")
         self._add_number("categories", most, 1, 1000, tip)
+        self._add_list("sheet", self.tr("Sheet"), {})
         words = QLineEdit()
         tip = self.tr("Words that stand for a value that is not known, with commas between them.")
         self._add("missing", self.tr("Missing values"), words, tip)
         words.editingFinished.connect(self._take_words)
+
+    def show_sheets(self, sheets: Sequence[str]) -> None:
+        """Offer the sheets of a workbook; where there are none, the file is a text."""
+        box = self.fields["sheet"]
+        assert isinstance(box, ChoiceBox)
+        box.fill(Entry(sheet, sheet) for sheet in sheets)
+        box.setEnabled(len(sheets) > 1)
+        for name in ("encoding", "separator"):
+            self.fields[name].setEnabled(not sheets)
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show what a recipe says; nothing is emitted."""
@@ -68,7 +78,8 @@ class FormatForm(QWidget):
 
     def summary(self) -> str:
         """Return what stands in the lists, in short."""
-        boxes = (field for field in self.fields.values() if isinstance(field, ChoiceBox))
+        fields = self.fields.values()
+        boxes = [box for box in fields if isinstance(box, ChoiceBox) and box.isEnabled()]
         return " · ".join(f"{box.accessibleName()} {box.currentText()}" for box in boxes)
 
     def _add_lists(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnviz.datasets.own.build import OWN
+from nnviz.datasets.own.formats import FORMATS
 from nnviz.datasets.own.proposal import Proposal
 from nnviz.datasets.own.recipe import OwnData
 from nnviz.errors import DataError, NnvizError
@@ -24,7 +25,6 @@ from nnviz.training.choices import starting_point, with_sample
 from nnviz.training.experiment import Experiment
 from nnviz.training.own_reading import ReadRequest
 
-_TABLES = "*.csv *.tsv *.txt *.gz"
 _CSV = "text/csv"
 
 
@@ -52,16 +52,20 @@ class OpenData(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and show what it seems to be."""
-        tables = self.tr("Tables ({patterns})").format(patterns=_TABLES)
         picked, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open your own data"),
             str(preferences.last_folder()),
-            ";;".join((tables, self.tr("All files (*)"))),
+            ";;".join((self.filter(), self.tr("All files (*)"))),
         )
         if picked:
             preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
             self.look(Path(picked))
+
+    def filter(self) -> str:
+        """Return which files can be read, as dialogs want it."""
+        patterns = " ".join(f"*{end} *{end}.gz" for kind in FORMATS for end in kind.suffixes)
+        return self.tr("Data ({patterns})").format(patterns=patterns)
 
     @Slot()
     def ask_folder(self) -> None:
@@ -98,7 +102,8 @@ class OpenData(QObject):
         """Show the file that is open, as it is read."""
         own = self._current().data.file
         if own is not None:
-            request = ReadRequest(Path(own.path), recipe=own.recipe, exact=True)
+            recipe = own.samples or own.recipe
+            request = ReadRequest(Path(own.path), recipe=recipe, exact=own.samples is None)
             self._look(request, partial(self._open, is_new=False))
 
     @Slot()
