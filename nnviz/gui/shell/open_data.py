@@ -21,6 +21,7 @@ from nnviz.gui import preferences
 from nnviz.gui.plain import progress_dialog
 from nnviz.gui.run.file_reader import FileReader
 from nnviz.gui.shell.data_dialog import OpenDataDialog
+from nnviz.gui.shell.drops import file_of
 from nnviz.training.choices import starting_point, with_sample
 from nnviz.training.experiment import Experiment
 from nnviz.training.own_reading import ReadRequest
@@ -42,6 +43,9 @@ class OpenData(QObject):
 
     failed = Signal(object)
     """Why a file cannot be opened: `NnvizError`."""
+
+    file_given = Signal(object)
+    """A file of whatever kind was pasted: Path."""
 
     def __init__(self, current: Callable[[], Experiment], window: QWidget) -> None:
         super().__init__(window)
@@ -83,11 +87,11 @@ class OpenData(QObject):
 
     def take(self, given: QMimeData) -> None:
         """Open what was pasted or dropped: a file, or the text of a table."""
-        paths = [Path(url.toLocalFile()) for url in given.urls() if url.isLocalFile()]
+        path = file_of(given)
         content = bytes(given.data(_CSV).data()) if given.hasFormat(_CSV) else given.text().encode()
-        if paths:
-            self.look(paths[0])
-        elif content.strip():
+        if path is not None:
+            self.file_given.emit(path)
+        elif content.strip() and not given.hasUrls():
             self._look_at_copy(content)
         else:
             sentence = "There is no table to be pasted."
