@@ -286,8 +286,9 @@ def own(folder: Path) -> Experiment:
 
 
 def test_own_data_go_along_to_where_their_file_is_not(qtbot, window, tmp_path, answers):
-    window.commands.open_experiment(own(tmp_path))
-    qtbot.waitUntil(lambda: window.store.experiment.data.file is not None)
+    asked = own(tmp_path)
+    window.commands.open_experiment(asked)
+    qtbot.waitUntil(lambda: window.store.experiment == asked)
     save(qtbot, window, tmp_path / "a.nnviz", answers)
     (tmp_path / "houses.csv").unlink()
     window.commands.open_preset("xor-2-4-1")
@@ -301,8 +302,9 @@ def test_data_that_did_not_go_along_are_found_beside_the_project_or_asked_for(
 ):
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir(), there.mkdir()
-    window.commands.open_experiment(own(here))
-    qtbot.waitUntil(lambda: window.store.experiment.data.file is not None)
+    asked = own(here)
+    window.commands.open_experiment(asked)
+    qtbot.waitUntil(lambda: window.store.experiment == asked)
     kind = "Project without its data (*.nnviz)"
     save(qtbot, window, here / "a.nnviz", answers, "save-as", kind)
     for name in ("a.nnviz", "houses.csv"):
