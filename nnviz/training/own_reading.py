@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.build import load_own
 from nnviz.datasets.own.proposal import Proposal, propose
 from nnviz.datasets.own.recipe import AnyRecipe
+from nnviz.datasets.own.unread import Unread, unread
 from nnviz.errors import DataError
 from nnviz.training.handover import give
 from nnviz.training.messages import Progress
@@ -51,6 +53,8 @@ class ReadFile:
 def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
     """Look at a file; give the `ReadFile` to the `Handover` named, and tell the `Progress`.
 
+    Of a table that cannot be read as it seems to be written, give what is `Unread`.
+
     Raises
     ------
     NnvizError
@@ -64,16 +68,7 @@ def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
         told.steps[0] = round(100 * done)
 
     try:
-        proposal = propose(
-            wanted.path,
-            wanted.target,
-            wanted.recipe,
-            sheet=wanted.sheet,
-            chosen=wanted.chosen,
-            exact=wanted.exact,
-            progress=tell,
-        )
-        give(ReadFile(proposal, load_own(proposal.data)), name)
+        give(_seen(wanted, tell), name)
     except MemoryError as error:
         raise DataError(
             "There is too little memory to read “{name}”.",
@@ -90,6 +85,24 @@ def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
     finally:
         told.close()
         load_own.cache_clear()
+
+
+def _seen(wanted: ReadRequest, tell: Callable[[float], None]) -> ReadFile | Unread:
+    try:
+        proposal = propose(
+            wanted.path,
+            wanted.target,
+            wanted.recipe,
+            sheet=wanted.sheet,
+            chosen=wanted.chosen,
+            exact=wanted.exact,
+            progress=tell,
+        )
+    except DataError as error:
+        if wanted.recipe is None:
+            return unread(wanted.path, error)
+        raise
+    return ReadFile(proposal, load_own(proposal.data))
 
 
 def _limit_memory() -> None:

@@ -216,10 +216,10 @@ def test_a_file_that_is_open_is_looked_at_again(window, qtbot, dialog):
 def test_what_cannot_be_opened_leaves_the_work_alone(window, qtbot, tmp_path, told):
     before = window.store.experiment
     path = tmp_path / "bad.csv"
-    path.write_text("a,b\n1,2\n3\n4,5\n6,7\n")
+    path.write_bytes(bytes(range(256)))
     window.open_data.look(path)
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
-    assert "Line 3 of “bad.csv” has 1 cells where the others have 2." in str(told[0])
+    assert "“bad.csv” is not a table written as text" in str(told[0])
     assert window.findChild(OpenDataDialog) is None
     path.write_text("a,b,c\n1,2,3\n3,2,4\n")
     window.open_data.look(path)
@@ -242,3 +242,17 @@ def test_a_process_that_is_killed_becomes_a_sentence(window, qtbot, dialog):
     dialog.form.fields["header"].committed.emit(1)
     looked_at_anew(qtbot, dialog)
     assert dialog.error.text() == ""
+
+
+def test_a_table_that_cannot_be_read_so_is_shown_and_put_right(window, qtbot, tmp_path):
+    path = tmp_path / "ragged.csv"
+    path.write_text("a,b\n" + "1,2\n2,1\n" * 6 + "3\n4,5,6\n7,8,9\n")
+    window.open_data.look(path)
+    dialog = shown_dialog(qtbot, window)
+    assert "Line 14 of “ragged.csv” has 1 cells where the others have 2." in dialog.error.text()
+    assert dialog.table.model().index(1, 0).data() == "2"
+    assert not dialog.opens.isEnabled()
+    dialog.form.fields["skip_end"].committed.emit(3)
+    looked_at_anew(qtbot, dialog)
+    assert "12 rows" in dialog.understood.text()
+    dialog.reject()

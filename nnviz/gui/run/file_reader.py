@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.own.build import keep_loaded
 from nnviz.datasets.own.proposal import Proposal
+from nnviz.datasets.own.unread import Unread
 from nnviz.errors import NnvizError, ProcessError
 from nnviz.gui.slices import Slices, Work
 from nnviz.training.handover import Handover
@@ -20,7 +21,8 @@ from nnviz.training.pool import Pool
 _LONGEST_WAIT = 0.05
 """Seconds until the next look at how far it has come."""
 
-Take = Callable[["Proposal | NnvizError"], None]
+Found = Proposal | Unread
+Take = Callable[["Found | NnvizError"], None]
 
 
 class FileReader(QObject):
@@ -41,7 +43,7 @@ class FileReader(QObject):
         self._thread: ThreadPoolExecutor | None = None
         self._work: Work | None = None
         self._take: Take | None = None
-        self._found: Proposal | None = None
+        self._found: Found | None = None
 
     def ask(self, wanted: ReadRequest, take: Take) -> None:
         """Have a file looked at, and `take` called with what was found, or why it was not."""
@@ -104,9 +106,11 @@ class FileReader(QObject):
                 self._renew(thread)
             progress.close()
             handover.close()
-        assert isinstance(read, ReadFile)
-        keep_loaded(read.proposal.data, read.dataset)
-        self._found = read.proposal
+        if isinstance(read, ReadFile):
+            keep_loaded(read.proposal.data, read.dataset)
+            read = read.proposal
+        assert isinstance(read, Found)
+        self._found = read
         return ""
 
     def _renew(self, thread: ThreadPoolExecutor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.proposal import Proposal
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe, cleaned
+from nnviz.datasets.own.unread import Unread
 from nnviz.errors import NnvizError
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
@@ -57,7 +59,7 @@ class OpenDataDialog(ReadingDialog):
     look_wanted = Signal(object)
     """The file is to be looked at another way: `ReadRequest`."""
 
-    def __init__(self, request: ReadRequest, proposal: Proposal, parent: QWidget) -> None:
+    def __init__(self, request: ReadRequest, found: Proposal | Unread, parent: QWidget) -> None:
         self.target, self.task = ChoiceBox(), ChoiceBox()
         self.table, self.columns, self.form = QTableView(), ColumnsTable(), FormatForm()
         self.understood, self.warnings = WrappedLabel("text"), WrappedLabel("muted")
@@ -84,13 +86,32 @@ class OpenDataDialog(ReadingDialog):
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._dress()
         self._connect()
-        self.show_found(proposal)
+        self.show_answer(found)
 
     @property
     def data(self) -> OwnData:
         """What is to be opened; there must be something."""
         assert self.proposal is not None
         return self.proposal.data
+
+    def show_answer(self, found: Proposal | Unread) -> None:
+        """Show what was found, however much that is."""
+        if isinstance(found, Unread):
+            self.show_unread(found)
+        else:
+            self.show_found(found)
+
+    def show_unread(self, found: Unread) -> None:
+        """Show why a table cannot be read as it seems to be written, and let that be changed."""
+        self.understood.set_message("")
+        self.top.hide()
+        self.tabs.setTabVisible(1, False)
+        self.opens.setEnabled(False)
+        self.form.show_sheets(found.sheets)
+        self._show_recipe(found.layout)
+        self.written.expand()
+        self._fill_rows(found.first, [])
+        self.show_refusal(found.error)
 
     def show_found(self, found: Proposal) -> None:
         """Show what a file seems to be."""
@@ -246,22 +267,28 @@ class OpenDataDialog(ReadingDialog):
     def _show_rows(self, found: Proposal) -> None:
         is_table = found.data.samples is None
         columns = found.data.recipe.columns[:_MOST_COLUMNS] if is_table else ()
-        model = QStandardItemModel(self.table)
-        for row in found.first:
-            model.appendRow([QStandardItem(cell) for cell in row[:_MOST_COLUMNS]])
         titles = [f"{c.name}\n{self.columns.content.told(c)}" for c in columns]
-        model.setHorizontalHeaderLabels(titles or [*map(translated, found.headings)])
+        model = self._fill_rows(found.first, titles or [*map(translated, found.headings)])
         for place, column in enumerate(columns):
             is_number = column.kind == "number"
             side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
             for item in (model.item(row, place) for row in range(model.rowCount())):
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 item.setEnabled(column.role != "ignore")
-        before = self.table.model()
+        self.table.resizeColumnsToContents()
+
+    def _fill_rows(
+        self, rows: Sequence[Sequence[str]], titles: Sequence[str]
+    ) -> QStandardItemModel:
+        before, model = self.table.model(), QStandardItemModel(self.table)
+        for row in rows:
+            model.appendRow([QStandardItem(cell) for cell in row[:_MOST_COLUMNS]])
+        if titles:
+            model.setHorizontalHeaderLabels(titles)
         self.table.setModel(model)
         if before is not None:
             before.deleteLater()
-        self.table.resizeColumnsToContents()
+        return model
 
 
 def _sentence(note: Note) -> str:

@@ -13,13 +13,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.formats import FORMATS
-from nnviz.datasets.own.proposal import Proposal
 from nnviz.datasets.own.recipe import OwnData
 from nnviz.errors import DataError, NnvizError
 from nnviz.files import unwritten_told, write_whole
 from nnviz.gui import preferences
 from nnviz.gui.plain import progress_dialog
-from nnviz.gui.run.file_reader import FileReader
+from nnviz.gui.run.file_reader import FileReader, Found
 from nnviz.gui.shell.data_dialog import OpenDataDialog
 from nnviz.gui.shell.drops import file_of
 from nnviz.training.choices import starting_point, with_sample
@@ -128,7 +127,7 @@ class OpenData(QObject):
         progress.canceled.connect(self._reader.close)
 
     def _show(
-        self, request: ReadRequest, take: Callable[[OwnData], None], found: Proposal | NnvizError
+        self, request: ReadRequest, take: Callable[[OwnData], None], found: Found | NnvizError
     ) -> None:
         if isinstance(found, NnvizError):
             self._reader.close()
@@ -145,13 +144,13 @@ class OpenData(QObject):
     def _look_anew(self, request: ReadRequest) -> None:
         self._reader.ask(request, self._show_anew)
 
-    def _show_anew(self, found: Proposal | NnvizError) -> None:
+    def _show_anew(self, found: Found | NnvizError) -> None:
         if self._dialog is None:
             return
         if isinstance(found, NnvizError):
             self._dialog.show_refusal(found)
         else:
-            self._dialog.show_found(found)
+            self._dialog.show_answer(found)
 
     @Slot()
     def _forget(self) -> None:
