@@ -66,10 +66,10 @@ class FileReader(QObject):
 
     @Slot()
     def close(self) -> None:
-        """End process and thread; both are there again when something is asked for."""
+        """Let process and thread end; both are there again when something is asked for."""
         self.cancel()
-        self._pool.close()
         if self._thread is not None:
+            self._renew(self._thread)
             self._thread.shutdown(wait=False)
             self._thread = self._work = None
 
