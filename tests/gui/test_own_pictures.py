@@ -39,7 +39,9 @@ def shapes(folder: Path, mode: str) -> Experiment:
 def test_a_folder_of_pictures_is_learnt_and_shown_like_a_sample(
     qtbot, window, tmp_path, mode, channels
 ):
-    window.commands.open_experiment(shapes(tmp_path / "mine", mode))
+    experiment = shapes(tmp_path / "mine", mode)
+    window.commands.open_experiment(experiment)
+    qtbot.waitUntil(lambda: window.store.experiment == experiment)
     problem = window.recording.problem
     assert problem.shapes[0][0] == channels
     window.actions_["train"].trigger()

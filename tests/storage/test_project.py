@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
+import stat
 import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nnviz.engine.layers import Dense, Dropout
+from nnviz.datasets.own.proposal import propose
+from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import NnvizError
-from nnviz.storage.project import read_run, read_summary, write_run
+from nnviz.storage.own_files import MissingFileError, private_folder
+from nnviz.storage.project import (
+    KeptRun,
+    Project,
+    read_experiment,
+    read_project,
+    read_summary,
+    write_project,
+)
 from nnviz.training.checkpoints import Checkpoints
+from nnviz.training.choices import starting_point
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
 from nnviz.training.presets import PRESETS
+from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
@@ -36,6 +50,10 @@ def trained(experiment, updates=40):
     for checkpoint in trainer.checkpoint_queue.take():
         kept.add(checkpoint)
     return RecordedRun.of(experiment, history, kept, trainer.snapshot())
+
+
+def project_of(run):
+    return Project(run.experiment, run)
 
 
 def gone_on(run, updates=6):
@@ -58,6 +76,16 @@ def chancy(**training):
     )
 
 
+def full_project():
+    """Return a project with all that one can have."""
+    run = trained(chancy(**WAITS))
+    kept = (
+        KeptRun(0, "", run.experiment, run.history.copy()),
+        KeptRun(3, "mine", run.experiment, run.history.copy(), 2),
+    )
+    return Project(run.experiment, run, kept, {"loss": 1}, {"loss": {"log": True}}, "/home/a.nnviz")
+
+
 WAITS = {"stop_when": "validation_loss_rises", "stop_value": 4, "schedule": "plateau"}
 
 
@@ -74,8 +102,8 @@ WAITS = {"stop_when": "validation_loss_rises", "stop_value": 4, "schedule": "pla
 )
 def test_a_run_taken_up_goes_on_to_the_last_bit(tmp_path, experiment):
     run = trained(experiment, 3 if experiment.data.sample == "digits" else 40)
-    write_run(tmp_path / "a.nnviz", run)
-    back = read_run(tmp_path / "a.nnviz")
+    write_project(tmp_path / "a.nnviz", project_of(run))
+    back = read_project(tmp_path / "a.nnviz").run
     assert back.experiment == experiment
     assert read_summary(tmp_path / "a.nnviz").epochs == back.epochs == run.epochs
     np.testing.assert_array_equal(back.history.rows(), run.history.rows())
@@ -87,8 +115,8 @@ def test_a_run_taken_up_goes_on_to_the_last_bit(tmp_path, experiment):
 def test_a_run_that_went_back_to_its_best_epoch_says_so_afterwards(tmp_path):
     run = trained(chancy(**{**WAITS, "stop_value": 1, "learning_rate": 5.0}), 400)
     assert run.result.went_back
-    write_run(tmp_path / "a.nnviz", run)
-    back = read_run(tmp_path / "a.nnviz").result
+    write_project(tmp_path / "a.nnviz", project_of(run))
+    back = read_project(tmp_path / "a.nnviz").run.result
     assert (back.epoch, back.updates, back.trained) == (
         run.result.epoch,
         run.result.updates,
@@ -98,9 +126,141 @@ def test_a_run_that_went_back_to_its_best_epoch_says_so_afterwards(tmp_path):
 
 def test_any_program_that_knows_numpy_reads_the_arrays(tmp_path):
     run = trained(PRESETS["xor-2-4-1"].experiment)
-    write_run(tmp_path / "a.nnviz", run)
+    write_project(tmp_path / "a.nnviz", project_of(run))
     with np.load(tmp_path / "a.nnviz") as arrays:
         np.testing.assert_array_equal(arrays["parameters"][-1], run.checkpoints[-1].parameters)
+
+
+def pictured():
+    """Return an experiment with every kind of parameter."""
+    layers = (Conv2D(4, 3), BatchNorm(), Flatten(), Dense(10, "softmax"))
+    return starting_point("digits").change("network", layers=layers)
+
+
+def test_other_programs_read_the_parameters_by_their_names(tmp_path):
+    run = trained(pictured(), 3)
+    write_project(tmp_path / "a.nnviz", project_of(run))
+    np.testing.assert_array_equal(
+        read_project(tmp_path / "a.nnviz").run.result.parameters, run.result.parameters
+    )
+    with zipfile.ZipFile(tmp_path / "a.nnviz") as archive:
+        content = archive.read("parameters.safetensors")
+    end = 8 + int.from_bytes(content[:8], "little")
+    head = json.loads(content[8:end])
+    assert head["conv_1.weight"]["shape"] == [4, 1, 3, 3] and "batch_norm.running_var" in head
+    start, stop = head["output.bias"]["data_offsets"]
+    biases = np.frombuffer(content[end:][start:stop], "<f4")
+    network = Problem(run.experiment).blank_network(run.result.parameters)
+    np.testing.assert_array_equal(biases, network.layers[-1].biases[:, 0])
+
+
+def test_all_that_a_project_has_comes_back(tmp_path):
+    project = full_project()
+    write_project(tmp_path / "a.nnviz", project)
+    back = read_project(tmp_path / "a.nnviz")
+    assert [(one.slot, one.name, one.epoch) for one in back.kept] == [(0, "", None), (3, "mine", 2)]
+    for here, there in zip(back.kept, project.kept, strict=True):
+        np.testing.assert_array_equal(here.history.rows(), there.history.rows())
+        assert here.experiment == there.experiment
+    assert (back.docks, back.views, back.file) == (project.docks, project.views, project.file)
+
+
+def test_a_project_without_a_run_is_its_experiment(tmp_path):
+    asked = starting_point("moons")
+    write_project(tmp_path / "a.nnviz", Project(asked))
+    back = read_project(tmp_path / "a.nnviz")
+    assert (back.experiment, back.run, back.epochs) == (asked, None, 0)
+    assert read_experiment(tmp_path / "a.nnviz") == asked
+
+
+@pytest.mark.parametrize(
+    ("version", "epochs", "loss", "total", "edits"),
+    [(1, 24, 0.17300871, -35.2055879, 0), (2, 40, 0.00192597572, -40.7585808, 2)],
+)
+def test_files_of_earlier_versions_open_and_train_on(version, epochs, loss, total, edits):
+    path = Path(__file__).parent / "files" / f"version-{version}.nnviz"
+    project = read_project(path)
+    run = project.run
+    assert run.epochs == read_summary(path).epochs == epochs
+    assert run.history.column("train_loss")[-1] == pytest.approx(loss)
+    assert run.result.parameters.sum() == pytest.approx(total)
+    assert run.checkpoints[-1].edits == len(project.experiment.edits) == edits
+    assert np.isfinite(gone_on(run)).all()
+    assert not project.kept and not project.docks
+
+
+# ---------------------------------------------------------------------------------- own data
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """An experiment on a file of a person's own."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    path = tmp_path / "data" / "houses.csv"
+    path.parent.mkdir()
+    path.write_text("area,price\n" + "".join(f"{i},{i % 7}.5\n" for i in range(40)))
+    return starting_point("own", propose(path).data)
+
+
+def found_at(path):
+    return Path(read_project(path).experiment.data.file.path)
+
+
+def test_few_data_go_along_and_many_only_if_asked(tmp_path, own, monkeypatch):
+    source = Path(own.data.file.path)
+    for most, asked, along in ((10**6, None, True), (9, None, False), (9, True, True)):
+        monkeypatch.setattr("nnviz.storage.own_files.GOES_ALONG", most)
+        write_project(tmp_path / "a.nnviz", Project(own), asked)
+        assert ("data.bin" in zipfile.ZipFile(tmp_path / "a.nnviz").namelist()) == along
+    assert found_at(tmp_path / "a.nnviz") == source
+    source.unlink()
+    place = found_at(tmp_path / "a.nnviz")
+    assert place.is_relative_to(tmp_path / "share") and place.name == "houses.csv"
+    if os.name == "posix":
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+        assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+
+
+def test_what_came_along_is_let_go_when_nobody_opens_it_any_more(tmp_path, own):
+    old = private_folder() / "old"
+    old.mkdir(parents=True)
+    (old / "a.csv").write_text("a")
+    os.utime(old, (0, 0))
+    write_project(tmp_path / "a.nnviz", Project(own))
+    Path(own.data.file.path).unlink()
+    assert found_at(tmp_path / "a.nnviz").exists() and not old.exists()
+
+
+def test_data_are_found_where_they_are_seen_from_the_project_if_they_are_the_same(tmp_path, own):
+    here, there = tmp_path / "data", tmp_path / "elsewhere"
+    (here / "projects").mkdir()
+    write_project(here / "projects" / "a.nnviz", Project(own), with_data=False)
+    here.rename(there)
+    path = there / "projects" / "a.nnviz"
+    assert found_at(path) == there / "houses.csv"
+    (there / "houses.csv").rename(there / "projects" / "houses.csv")
+    assert found_at(path) == there / "projects" / "houses.csv"
+    (there / "projects" / "houses.csv").write_text("area,price\n1,2\n")
+    with pytest.raises(MissingFileError, match=r"houses\.csv"):
+        read_project(path)
+    with pytest.raises(MissingFileError, match="another file"):
+        read_project(path, there / "projects" / "houses.csv")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../evil.csv", "/etc/evil", "..", "", ".hidden", "a\\b.csv", "a\0b", f"{'x' * 300}.csv"],
+)
+def test_a_name_in_a_file_leads_nowhere(tmp_path, own, name):
+    write_project(tmp_path / "a.nnviz", Project(own))
+    Path(own.data.file.path).unlink()
+    with zipfile.ZipFile(tmp_path / "a.nnviz") as archive:
+        told = json.loads(archive.read("experiment.json"))
+    spoiled = about(data={**told["data"], "name": name, "relative": f"../../{name}"})
+    path = changed((tmp_path / "a.nnviz").read_bytes(), tmp_path / "b.nnviz", spoiled)
+    place = found_at(path)
+    assert place.parent.parent == private_folder() and place.stem == "data"
+    assert {file.name for file in tmp_path.iterdir()} == {"a.nnviz", "b.nnviz", "data", "share"}
 
 
 # ------------------------------------------------------------------------------- what is refused
@@ -109,7 +269,7 @@ def test_any_program_that_knows_numpy_reads_the_arrays(tmp_path):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     path = tmp_path_factory.mktemp("run") / "a.nnviz"
-    write_run(path, trained(chancy(**WAITS)))
+    write_project(path, full_project())
     return path.read_bytes()
 
 
@@ -141,6 +301,17 @@ def about(**values):
     return do
 
 
+def safetensors(change):
+    def do(parts):
+        content = parts["parameters.safetensors"]
+        end = 8 + int.from_bytes(content[:8], "little")
+        head = json.dumps(change(json.loads(content[8:end]))).encode()
+        whole = len(head).to_bytes(8, "little") + head + content[end:]
+        return {**parts, "parameters.safetensors": whole}
+
+    return do
+
+
 def swapped_epochs(moments):
     return moments[::-1]
 
@@ -157,15 +328,27 @@ def swapped_epochs(moments):
         (with_array("history", lambda rows: rows[:-1]), "epochs are not in order"),
         (with_array("order", lambda order: order * 0), "leaves some out"),
         (lambda parts: {**parts, "order.npy": parts["order.npy"][:-3]}, "order.npy"),
-        (about(version=3), "later nnviz"),
+        (about(version=4), "later nnviz"),
         (about(version="1"), "does not say"),
+        (about(kept=[{"slot": 0, "name": "", "experiment": {}}] * 2), "places"),
+        (about(kept=[]), "kept_history@0 is no part"),
+        (about(epochs="many"), "does not say"),
+        (
+            lambda parts: {**parts, "kept_history@0.npy": parts["rules.npy"]},
+            "epochs are not in order",
+        ),
+        (lambda parts: {**parts, "../evil.npy": b""}, "not as nnviz writes"),
+        (lambda parts: {**parts, "data.csv": b""}, "not as nnviz writes"),
+        (safetensors(lambda head: head | {"output.bias": head["output.weight"]}), "another net"),
+        (safetensors(lambda head: head | {"more": head["output.weight"]}), "another net"),
+        (safetensors(lambda head: {name: {} for name in head}), "not what it says"),
         (about(experiment={"data": {"sample": "nothing"}}), "required field"),
     ],
 )
 def test_what_nnviz_did_not_write_is_refused_with_a_reason(written, tmp_path, change, told):
     path = changed(written, tmp_path / "b.nnviz", change)
     with pytest.raises(NnvizError, match=told):
-        read_run(path)
+        read_project(path)
 
 
 def test_objects_and_compressed_parts_are_refused(written, tmp_path):
@@ -175,7 +358,7 @@ def test_objects_and_compressed_parts_are_refused(written, tmp_path):
         written, tmp_path / "b.nnviz", lambda parts: {**parts, "rules.npy": buffer.getvalue()}
     )
     with pytest.raises(NnvizError, match="not what it says"):
-        read_run(path)
+        read_project(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
         bomb.writestr("experiment.json", "0" * 100_000)
     with pytest.raises(NnvizError, match="not as nnviz writes"):
@@ -193,7 +376,7 @@ def test_damage_is_found_or_does_no_harm(written, tmp_path, seed):
     path = tmp_path / "b.nnviz"
     path.write_bytes(data)
     try:
-        read_run(path)
+        read_project(path)
     except NnvizError as error:
         assert str(error)
 
@@ -201,12 +384,12 @@ def test_damage_is_found_or_does_no_harm(written, tmp_path, seed):
 SAVES = """
 import sys
 from pathlib import Path
-from nnviz.storage.project import read_run, write_run
-runs = [read_run(Path(name)) for name in sys.argv[2:]]
+from nnviz.storage.project import read_project, write_project
+runs = [read_project(Path(name)) for name in sys.argv[2:]]
 print("ready", flush=True)
 while True:
     for run in runs:
-        write_run(Path(sys.argv[1]), run)
+        write_project(Path(sys.argv[1]), run)
 """
 
 
@@ -214,10 +397,10 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file(tmp_path):
     sources = [tmp_path / "1.nnviz", tmp_path / "2.nnviz"]
     runs = [trained(PRESETS["xor-2-4-1"].experiment, updates) for updates in (5, 900)]
     for run, path in zip(runs, sources, strict=True):
-        write_run(path, run)
+        write_project(path, project_of(run))
     target, chance = tmp_path / "saved" / "run.nnviz", random.Random(4)
     target.parent.mkdir()
-    for _ in range(4):
+    for _ in range(10):
         saver = subprocess.Popen(
             [sys.executable, "-c", SAVES, target, *sources], stdout=subprocess.PIPE
         )
@@ -227,4 +410,4 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file(tmp_path):
                 pass
             time.sleep(chance.uniform(0, 0.02))
             saver.kill()
-        assert read_run(target).epochs in {run.epochs for run in runs}
+        assert read_project(target).epochs in {run.epochs for run in runs}

@@ -132,7 +132,7 @@ def _proposed_table(
     sha256 = content_hash(content)
     asked = (None, sheet) if recipe is None else (recipe.encoding, recipe.sheet)
     whole = table_text(content, name, *asked)
-    layout = recipe or _layout(whole, name, notes)
+    layout = recipe or layout_of(whole, name, notes)
     tell(0.1)
     text = text_of(whole.text, name, layout.separator, layout.skip, layout.skip_end)
     header, body = checked_shape(text, layout.header)
@@ -154,10 +154,9 @@ def _proposed_table(
     data = OwnData(os.path.abspath(path), sha256, found)  # noqa: PTH100 - keeps links
     keep_loaded(data, dataset)
     notes += dataset_doubts(dataset)
-    understood, first = _understood(dataset, found), _first_rows(text, found)
-    told, rows = tuple(notes), len(frame)
+    understood, first = _understood(dataset, found), shown_rows(text, found)
     tell(1.0)
-    return Proposal(data, understood, first, told, seen, rows, left, (), whole.sheets)
+    return Proposal(data, understood, first, (*notes,), seen, len(frame), left, (), whole.sheets)
 
 
 def _read(
@@ -203,12 +202,13 @@ def _understood(dataset: Dataset, recipe: Recipe) -> Note:
     return Note(sentence, known | {"classes": len(dataset.class_names)})
 
 
-def _first_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
+def shown_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
+    """Return the rows a person is shown."""
     shown = islice(text.rows(), recipe.header, recipe.header + _SHOWN)
     return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
-def _layout(whole: TableText, name: str, notes: list[Note]) -> Recipe:
+def layout_of(whole: TableText, name: str, notes: list[Note]) -> Recipe:
     """Return how a text seems to be written, its columns left open."""
     text = whole.text
     if len(whole.sheets) > 1:

@@ -19,6 +19,7 @@ from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.problems import prepared
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.choices import opened_from
@@ -99,8 +100,12 @@ class Commands(QObject):
 
     @Slot(object)
     def open_experiment(self, experiment: Experiment) -> None:
-        """Take an Experiment as it is."""
-        self._when_read(experiment.data.spec, partial(self._open, experiment))
+        """Take an Experiment as it is; a person's own file may be as large as it likes."""
+        spec, do = experiment.data.spec, partial(self._open, experiment)
+        if experiment.data.file is None:
+            self._when_read(spec, do)
+        else:
+            self._aside(partial(_prepare, experiment), spec, do)
 
     @Slot()
     def toggle(self) -> None:
@@ -138,13 +143,13 @@ class Commands(QObject):
     @Slot()
     def undo(self) -> None:
         """Go back to the previous Experiment."""
-        self._abandon_editing()
+        self.abandon_editing()
         self._store.undo()
 
     @Slot()
     def redo(self) -> None:
         """Take an undo back."""
-        self._abandon_editing()
+        self.abandon_editing()
         self._store.redo()
 
     @Slot(object)
@@ -210,7 +215,7 @@ class Commands(QObject):
         remedied = asked if finding.trains_on else finding.remedy(asked)
         if remedied is None:
             return
-        self._abandon_editing()
+        self.abandon_editing()
         if remedied is not asked:
             if not self._kept.full and (run := recording.experiment) is not None:
                 self._kept.keep(run, recording.history, recording.result_epoch, by_itself=True)
@@ -242,26 +247,31 @@ class Commands(QObject):
 
     def _when_read(self, spec: SampleSpec, do: Callable[[], None]) -> None:
         """Do something once a sample is in memory: a large file is read aside."""
-        files = self._session.files
-        files.drop("file")  # what was chosen last is opened
+        self._session.files.drop("file")  # what was chosen last is opened
         if spec.is_read():
             do()
-            return
+        else:
+            self._aside(partial(_read, spec), spec, do)
+
+    def _aside(self, work: Callable[[], None], spec: SampleSpec, do: Callable[[], None]) -> None:
         text = self.tr("Opening “{sample}” …")
         self.said.emit(text.format(sample=translated(spec.title)))
-        files.ask("file", partial(_read, spec), lambda _: do())
+        self._session.files.ask("file", work, lambda _: do())
 
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""
-        self._abandon_editing()
+        self.abandon_editing()
         if self.editing is not None:
             self.editing.show_about()
         if experiment == self._store.experiment:
             self._store.restart()
-        else:
-            self._store.propose(experiment)
+        elif not self._store.propose(experiment):
+            return
+        self._store.belong_to(None)  # nobody means to save it over what was opened before
 
-    def _abandon_editing(self) -> None:
+    @Slot()
+    def abandon_editing(self) -> None:
+        """Forget what is being typed: something else is opened."""
         if self.editing is not None:
             self.editing.abandon_editing()
 
@@ -300,3 +310,9 @@ def _read(spec: SampleSpec) -> None:
     """Read a sample, which stays in memory; whoever opens it says why that cannot be."""
     with suppress(NnvizError):
         spec.make(SampleOptions())
+
+
+def _prepare(experiment: Experiment) -> None:
+    """Prepare the data of an experiment, which then stay at hand; likewise."""
+    with suppress(NnvizError):
+        prepared(experiment)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QVBoxLayout, QWi
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import mark
 from nnviz.gui.plain import set_tool_tip
+from nnviz.gui.shell.dock_places import ACROSS, AREAS, DockPlace, places_of, put
 from nnviz.gui.shell.title_bar import TitleBar
 from nnviz.training.problem import Problem
 
@@ -225,6 +227,26 @@ class Docks(QObject):
         if not state.isEmpty():
             self._window.restoreState(state, STATE_VERSION)
 
+    def places(self) -> dict[str, DockPlace]:
+        """Return where the docks are; {} while one presents."""
+        if self._before is not None:
+            return {}
+        listed = [key for places in self._places().values() for place in places for key in place]
+        return places_of(self._window, [self._docks[key] for key in listed])
+
+    def arrange_as(self, places: Mapping[str, DockPlace]) -> None:
+        """Put the docks where `places` found them; those it does not name, where they are first."""
+        self.arrange()
+        named: dict[QDockWidget, DockPlace] = {
+            self._docks[key]: place for key, place in places.items() if key in self._docks
+        }
+        for dock in named:
+            self._window.removeDockWidget(dock)
+        in_order = sorted(named, key=lambda dock: named[dock].order)
+        for (area, _), group in groupby(in_order, lambda dock: named[dock].order[:2]):
+            self._arrange_place(AREAS[area], [*group])
+        put(self._window, named)
+
     def _places(self) -> dict[Qt.DockWidgetArea, list[list[str]]]:
         """Return `LAYOUT` with the docks there are."""
         listed = {key for places in LAYOUT.values() for place in places for key in place}
@@ -235,14 +257,14 @@ class Docks(QObject):
         found[BOTTOM][-1] += [key for key in self._docks if key not in listed]
         return {area: [place for place in places if place] for area, places in found.items()}
 
-    def _arrange_place(self, area: Qt.DockWidgetArea, docks: list[PanelDock]) -> None:
-        first = docks[0]
-        orientation = Qt.Orientation.Horizontal if area is BOTTOM else Qt.Orientation.Vertical
+    def _arrange_place(self, area: Qt.DockWidgetArea, docks: Sequence[QDockWidget]) -> None:
+        first, closed = docks[0], [self._docks[key] for key in ON_DEMAND]
+        orientation = Qt.Orientation.Horizontal if area in ACROSS else Qt.Orientation.Vertical
         self._window.addDockWidget(area, first, orientation)
         for dock in docks[1:]:
             self._window.tabifyDockWidget(first, dock)
         for dock in docks:
-            dock.setVisible(dock.key not in ON_DEMAND)
+            dock.setVisible(dock not in closed)
         first.raise_()
 
     def _set_sizes(self) -> None:
