@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,15 +105,15 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     SystemExit
         As `main`.
     """
-    parser, commands = _parser()
-    arguments = parser.parse_args(with_command(argv, commands))
+    parser = _parser()
+    arguments = parser.parse_args(with_command(argv, parser.get_default("commands")))
     for name, value in vars(arguments).items():
         if value == []:  # how Python before 3.13 reads “--seed=--”
             parser.error(f"argument --{name}: expected one argument")
     return arguments
 
 
-def _parser() -> tuple[argparse.ArgumentParser, Iterable[str]]:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nnviz",
         description="See a neural network learn. Without a command, the window opens.",
@@ -135,7 +135,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Iterable[str]]:
     _add_experiment(sweep)
     _add_json(sweep)
     add_sweep(sweep, _experiment)
-    return parser, commands.choices
+    parser.set_defaults(commands=[*commands.choices])
+    return parser
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:

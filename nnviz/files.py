@@ -6,12 +6,15 @@ import errno
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nnviz.ending import Held
 from nnviz.errors import StorageError
+
+_DAY = 86_400.0
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], *, at_the_end: bool = False) -> None:
@@ -50,6 +53,14 @@ def write_whole(path: Path, pieces: Iterable[bytes], *, at_the_end: bool = False
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+
+def remove_left_parts(folder: Path) -> None:
+    """Remove what processes left that were killed while they wrote a file there, a day ago."""
+    for part in folder.glob(".nnviz-*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _DAY:
+                part.unlink()
 
 
 def write_bytes(content: bytes, path: Path) -> None:

@@ -36,8 +36,8 @@ OTHER_OPTIMIZERS_FOR = ("xor-2-4-1", "letters-abc", "digits-cnn")
 _ROOM = 12
 """Checkpoints of a run."""
 
-_SAMPLES = 3_000
-"""About how many are trained on before a run is saved, and again afterwards."""
+_UPDATES = 40
+"""Trained before a run is saved, and after; where an epoch has more, an epoch and some."""
 
 
 def learned(experiment: Experiment) -> tuple[RecordedRun, np.ndarray, int]:
@@ -47,9 +47,7 @@ def learned(experiment: Experiment) -> tuple[RecordedRun, np.ndarray, int]:
     """
     trainer = Trainer(experiment, checkpoints_room=_ROOM)
     history, kept = History(len(trainer.network.layers)), Checkpoints(_ROOM)
-    rows = trainer.problem.train.rows
-    batch = min(experiment.training.batch_size or rows, rows)
-    updates = max(2, min(40, _SAMPLES // batch))
+    updates = max(_UPDATES, trainer.updates_until(1) + 3)
     with overflow_is_checked():
         history.append(trainer.evaluate())
         kept.add(trainer.checkpoint())

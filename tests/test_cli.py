@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -488,3 +489,24 @@ def test_progress_is_shown_at_a_terminal_and_ctrl_c_ends_cleanly() -> None:
     assert " of 1,000,000 epochs" in seen
     assert seen.endswith("\r\x1b[Knnviz: stopped.\r\n")
     assert (running.returncode, out) == (130, "")
+
+
+@pytest.mark.parametrize("arguments", [["open", "a.nnviz"], ["a.nnviz"]])
+def test_a_file_is_opened_in_the_window(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    opened = []
+    app = types.ModuleType("nnviz.gui.app")
+    app.main = lambda path: opened.append(path) or 0
+    monkeypatch.setitem(sys.modules, "nnviz.gui.app", app)
+    assert cli.main(arguments) == cli.FAILED and not opened, "it is not there"
+    (tmp_path / "a.nnviz").write_bytes(b"")
+    assert cli.main(arguments) == 0
+    assert cli.main([]) == 0
+    assert opened == [Path("a.nnviz"), None]
+
+
+def test_a_file_called_like_a_command_is_no_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "samples").write_bytes(b"")
+    assert cli.main(["samples"]) == 0
+    assert "xor" in capsys.readouterr().out

@@ -19,7 +19,7 @@ from nnviz import __version__
 from nnviz.datasets.own.recipe import OwnData, cleaned
 from nnviz.datasets.own.text import MOST_BYTES, content_of
 from nnviz.errors import DataError
-from nnviz.files import write_whole
+from nnviz.files import remove_left_parts, write_whole
 from nnviz.storage import own_files
 from nnviz.storage.archive import (
     ABOUT,
@@ -145,6 +145,7 @@ def write_project(path: Path, project: Project, with_data: bool | None = None) -
     """
     # A request to end is just when a run is to be saved.
     write_whole(path, pieces(_parts(path, project, with_data)), at_the_end=True)
+    remove_left_parts(path.parent)
 
 
 def read_summary(path: Path) -> Summary:

@@ -189,6 +189,15 @@ def test_files_of_earlier_versions_open_and_train_on(version, epochs, loss, tota
     assert not project.kept and not project.docks
 
 
+def test_what_a_killed_process_left_is_removed_a_day_later(tmp_path):
+    for name, age in (("old", 2), ("new", 0)):
+        part = tmp_path / f".nnviz-{name}.part"
+        part.write_bytes(b"PK")
+        os.utime(part, (time.time() - age * 86_400,) * 2)
+    write_project(tmp_path / "a.nnviz", Project(starting_point("moons")))
+    assert {file.name for file in tmp_path.iterdir()} == {"a.nnviz", ".nnviz-new.part"}
+
+
 # ---------------------------------------------------------------------------------- own data
 
 
