@@ -50,7 +50,7 @@ class ArraysRecipe:
 
     def __post_init__(self) -> None:
         for name in self.names:
-            _check_name(name)
+            check_name(name)
         if self.picture is not None:
             _check_picture(self.picture)
         if not self.inputs:
@@ -93,7 +93,7 @@ class PicturesRecipe:
 
     def __post_init__(self) -> None:
         for name in (*self.classes, self.train, self.test):
-            _check_name(name)
+            check_name(name)
         _check_picture(self.picture)
         if len(set(self.classes)) < max(2, len(self.classes)) or "" in self.classes:
             raise _impossible("there have to be two classes or more, each with a name of its own")
@@ -111,7 +111,7 @@ class PicturesRecipe:
 SampleRecipe = ArraysRecipe | PicturesRecipe
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     """Refuse a name that leads out of the folder: a recipe may come from anywhere."""
     if name and (PurePath(name).name != name or "\\" in name or "\0" in name or name == ".."):
         raise _impossible("a name in it leads out of the folder")
