@@ -164,6 +164,10 @@ def test_oranges_header_says_kinds_and_roles(tmp_path: Path) -> None:
     recipe = propose(roles).data.recipe
     assert [c.role for c in recipe.columns] == ["ignore", "target", "ignore", "input", "input"]
     assert recipe.task == "regression"
+    # Few different strings could be categories, but Orange's strings are no inputs.
+    texts = IRIS.replace("meta", "").replace("\tq1", "\tq")
+    columns = propose(saved(tmp_path, texts, "texts.tab")).data.recipe.columns
+    assert columns[2].role == "ignore"
     wrong = saved(tmp_path, IRIS.replace("0.5\t0", "1e300\t0"), "wrong.tab")
     with pytest.raises(DataError, match=r"“1e300” in line 4 of “wrong.tab”, column “sepal”"):
         propose(wrong)
