@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from dataclasses import asdict
@@ -84,7 +85,7 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     if arguments.recipe is not None:
         recipe = recipe_of(parsed(content_of(arguments.recipe)))
     proposal = propose(
-        arguments.data,
+        Path(os.path.abspath(arguments.data)),  # noqa: PTH100 - keeps links
         arguments.target,
         recipe,
         sheet=arguments.sheet,
