@@ -20,9 +20,9 @@ HIDDEN = "network.hidden"
 
 VARIABLE: Mapping[str, Setting] = {
     HIDDEN: dataclasses.replace(LAYER_SETTINGS["units"], path=HIDDEN, title="Hidden units"),
-    **{path: setting for path, setting in SETTINGS.items() if path != "network.layers"},
+    **{path: SETTINGS[path] for path in SETTINGS if path not in ("network.layers", "data.split")},
 }
-"""The settings that can be swept, by path."""
+"""The settings that can be swept, by path: not which rows are held out, for others are no rival."""
 
 SIMPLER: Mapping[str, Callable[[Any], float]] = {
     HIDDEN: float,
