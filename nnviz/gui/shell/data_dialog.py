@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -179,6 +180,9 @@ class OpenDataDialog(ReadingDialog):
         column.setStretchFactor(self.tabs, 1)
         room = self.screen().availableSize() - QSize(16, 48)
         self.resize(QSize(em(self, _SIZE.width()), em(self, _SIZE.height())).boundedTo(room))
+        order = (self.target, self.task, self.tabs, self.table, self.columns, self.written.button)
+        for one, following in pairwise(order):
+            QWidget.setTabOrder(one, following)
         self.target.setFocus()
 
     def _connect(self) -> None:

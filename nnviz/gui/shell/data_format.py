@@ -35,6 +35,7 @@ class FormatForm(QWidget):
         super().__init__(parent)
         self._missing: tuple[str, ...] = ()
         self.fields: dict[str, _Field] = {}
+        self._labels: dict[str, Label] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * SPACE)
@@ -48,18 +49,19 @@ class FormatForm(QWidget):
         self._add_number("skip_end", skip_end, 0, MOST_SKIPPED[1], tip)
         tip = self.tr("So many words of a column become an input each; rarer ones share one.")
         self._add_number("categories", most, 1, 1000, tip)
-        self._add_list("sheet", self.tr("Sheet"), {})
         words = QLineEdit()
         tip = self.tr("Words that stand for a value that is not known, with commas between them.")
         self._add("missing", self.tr("Missing values"), words, tip)
         words.editingFinished.connect(self._take_words)
+        self._add_list("sheet", self.tr("Sheet"), {})
 
     def show_sheets(self, sheets: Sequence[str]) -> None:
         """Offer the sheets of a workbook; where there are none, the file is a text."""
         box = self.fields["sheet"]
         assert isinstance(box, ChoiceBox)
         box.fill(Entry(sheet, sheet) for sheet in sheets)
-        box.setEnabled(len(sheets) > 1)
+        for part in (box, self._labels["sheet"]):
+            part.setVisible(len(sheets) > 1)
         for name in ("encoding", "separator"):
             self.fields[name].setEnabled(not sheets)
 
@@ -78,9 +80,9 @@ class FormatForm(QWidget):
 
     def summary(self) -> str:
         """Return what stands in the lists, in short."""
-        fields = self.fields.values()
-        boxes = [box for box in fields if isinstance(box, ChoiceBox) and box.isEnabled()]
-        return " · ".join(f"{box.accessibleName()} {box.currentText()}" for box in boxes)
+        boxes = (box for box in self.fields.values() if isinstance(box, ChoiceBox))
+        told = [box for box in boxes if box.isEnabled() and box.currentText()]
+        return " · ".join(f"{box.accessibleName()} {box.currentText()}" for box in told)
 
     def _add_lists(self) -> None:
         none, space = self.tr("none"), self.tr("spaces")
@@ -122,7 +124,7 @@ class FormatForm(QWidget):
         field.setObjectName(f"open-data-{name.replace('_', '-')}")
         field.setAccessibleName(title)
         set_tool_tip(field, tip)
-        place = len(self.fields)
+        place = len(self.fields) + int("missing" in self.fields)  # which takes two places
         row, column = 2 * (place // _ACROSS), place % _ACROSS
         label = small(Label(title))
         label.setBuddy(field)
@@ -130,7 +132,7 @@ class FormatForm(QWidget):
         self._grid.addWidget(label, row, column, 1, across, Qt.AlignmentFlag.AlignBottom)
         self._grid.addWidget(field, row + 1, column, 1, across)
         self._grid.setColumnStretch(column, 1)
-        self.fields[name] = field
+        self.fields[name], self._labels[name] = field, label
 
     def _take(self, name: str, value: Any) -> None:
         values = {name: value}
