@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -255,4 +256,28 @@ def test_a_table_that_cannot_be_read_so_is_shown_and_put_right(window, qtbot, tm
     dialog.form.fields["skip_end"].committed.emit(3)
     looked_at_anew(qtbot, dialog)
     assert "12 rows" in dialog.understood.text()
+    dialog.reject()
+
+
+def test_pictures_of_a_folder_are_brought_to_another_size(window, qtbot, tmp_path, monkeypatch):
+    for name, ink in (("dark", 20), ("light", 230)):
+        (tmp_path / "inks" / name).mkdir(parents=True)
+        for number in range(4):
+            picture = Image.new("RGB", (40, 40), (ink + number, ink, ink))
+            picture.save(tmp_path / "inks" / name / f"{number}.png")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "inks"))
+    window.actions_["open-pictures"].trigger()
+    dialog = shown_dialog(qtbot, window)
+    assert "8 pictures of " in dialog.understood.text()
+    assert not dialog.target.isVisibleTo(dialog)
+    dialog.pictures.fields["side"].committed.emit(8)
+    looked_at_anew(qtbot, dialog)
+    dialog.pictures.fields["channels"].chosen.emit("1")
+    looked_at_anew(qtbot, dialog)
+    assert "8 pictures of 8×8 pixels" in dialog.understood.text()
+    opened(qtbot, window, dialog.accept)
+    assert window.recording.problem.dataset.picture_shape == (1, 8, 8)
+    window.setup.findChild(QPushButton, "data-look-again").click()
+    dialog = shown_dialog(qtbot, window)
+    assert "8 pictures of 8×8 pixels" in dialog.understood.text()
     dialog.reject()
