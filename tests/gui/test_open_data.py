@@ -13,7 +13,14 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QProgressDialog,
+    QPushButton,
+)
 
 from nnviz.gui.shell.data_dialog import OpenDataDialog
 from nnviz.gui.widgets.choice_box import ChoiceBox
@@ -229,6 +236,19 @@ def test_what_cannot_be_opened_leaves_the_work_alone(window, qtbot, tmp_path, to
     looked_at_anew(qtbot, dialog)
     assert "is the same in all rows" in dialog.error.text()
     dialog.reject()
+    assert window.store.experiment == before
+
+
+def test_reading_can_be_cancelled(window, qtbot, tmp_path, told):
+    path = tmp_path / "long.csv"
+    path.write_text("a,b\n" + "1,2\n2,1\n" * 100_000)
+    before = window.store.experiment
+    window.open_data.look(path)
+    qtbot.waitUntil(lambda: len(multiprocessing.active_children()) == 2)
+    window.findChild(QProgressDialog).canceled.emit()
+    qtbot.waitUntil(lambda: len(multiprocessing.active_children()) == 1, timeout=20_000)
+    assert window.findChild(OpenDataDialog) is None
+    assert told == []
     assert window.store.experiment == before
 
 
