@@ -9,10 +9,18 @@ import stat
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QProgressDialog,
+    QPushButton,
+)
 
 from nnviz.gui.shell.data_dialog import OpenDataDialog
 from nnviz.gui.widgets.choice_box import ChoiceBox
@@ -231,6 +239,19 @@ def test_what_cannot_be_opened_leaves_the_work_alone(window, qtbot, tmp_path, to
     assert window.store.experiment == before
 
 
+def test_reading_can_be_cancelled(window, qtbot, tmp_path, told):
+    path = tmp_path / "long.csv"
+    path.write_text("a,b\n" + "1,2\n2,1\n" * 100_000)
+    before = window.store.experiment
+    window.open_data.look(path)
+    qtbot.waitUntil(lambda: len(multiprocessing.active_children()) == 2)
+    window.findChild(QProgressDialog).canceled.emit()
+    qtbot.waitUntil(lambda: len(multiprocessing.active_children()) == 1, timeout=20_000)
+    assert window.findChild(OpenDataDialog) is None
+    assert told == []
+    assert window.store.experiment == before
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal")
 def test_a_process_that_is_killed_becomes_a_sentence(window, qtbot, dialog):
     for child in multiprocessing.active_children():
@@ -255,4 +276,28 @@ def test_a_table_that_cannot_be_read_so_is_shown_and_put_right(window, qtbot, tm
     dialog.form.fields["skip_end"].committed.emit(3)
     looked_at_anew(qtbot, dialog)
     assert "12 rows" in dialog.understood.text()
+    dialog.reject()
+
+
+def test_pictures_of_a_folder_are_brought_to_another_size(window, qtbot, tmp_path, monkeypatch):
+    for name, ink in (("dark", 20), ("light", 230)):
+        (tmp_path / "inks" / name).mkdir(parents=True)
+        for number in range(4):
+            picture = Image.new("RGB", (40, 40), (ink + number, ink, ink))
+            picture.save(tmp_path / "inks" / name / f"{number}.png")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "inks"))
+    window.actions_["open-pictures"].trigger()
+    dialog = shown_dialog(qtbot, window)
+    assert "8 pictures of " in dialog.understood.text()
+    assert not dialog.target.isVisibleTo(dialog)
+    dialog.pictures.fields["side"].committed.emit(8)
+    looked_at_anew(qtbot, dialog)
+    dialog.pictures.fields["channels"].chosen.emit("1")
+    looked_at_anew(qtbot, dialog)
+    assert "8 pictures of 8×8 pixels" in dialog.understood.text()
+    opened(qtbot, window, dialog.accept)
+    assert window.recording.problem.dataset.picture_shape == (1, 8, 8)
+    window.setup.findChild(QPushButton, "data-look-again").click()
+    dialog = shown_dialog(qtbot, window)
+    assert "8 pictures of 8×8 pixels" in dialog.understood.text()
     dialog.reject()

@@ -42,7 +42,7 @@ _CHOICES, _COUNTS = _Role.UserRole, _Role.UserRole + 1
 _NAME, _VALUES, _USE, _KIND, _GAPS, _ORDER = range(6)
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _BARS, _WIDEST = 3.5, 16.0
-"""Heights of a line that a histogram is wide, and a column of the table at most at first."""
+"""Heights of a line that a histogram is wide, and a column of the table at most."""
 
 
 @guarded
@@ -78,8 +78,8 @@ class ColumnsModel(QAbstractTableModel):
             "text": self.tr("text"),
         }
 
-    def show_columns(self, columns: Sequence[OwnColumn], seen: Sequence[SeenColumn]) -> bool:
-        """Show these columns; return whether there are as many as before, each in its place."""
+    def show_columns(self, columns: Sequence[OwnColumn], seen: Sequence[SeenColumn]) -> None:
+        """Show these columns; the cursor stays where it is if there are as many."""
         stays = len(columns) == len(self.columns)
         if not stays:
             self.beginResetModel()
@@ -88,7 +88,6 @@ class ColumnsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(len(columns) - 1, _ORDER))
         else:
             self.endResetModel()
-        return stays
 
     def told(self, column: OwnColumn) -> str:
         """Return in a word what becomes of a column."""
@@ -124,7 +123,7 @@ class ColumnsModel(QAbstractTableModel):
         if role == _Role.EditRole:
             return self._value(index.column(), column)
         if role == _CHOICES:
-            return self._choices(index.column(), column, seen)
+            return [*self._choices(index.column(), column, seen).items()]  # Qt sorts a dict
         if role == _COUNTS and index.column() == _VALUES:
             return seen.counts
         if role == _Role.ForegroundRole and column.role == "ignore":
@@ -221,7 +220,7 @@ class _ColumnDelegate(QStyledItemDelegate):
             return QLineEdit(parent)
         box = QComboBox(parent)
         box.setItemDelegate(QStyledItemDelegate(box))  # its own paints past the style sheet
-        for name, title in choices.items():
+        for name, title in choices:
             box.addItem(title, name)
         box.activated.connect(self._take)
         return box
@@ -313,11 +312,11 @@ class ColumnsTable(QTableView):
         self.clicked.connect(self._open)
 
     def show_columns(self, columns: Sequence[OwnColumn], seen: Sequence[SeenColumn]) -> None:
-        """Show these columns; the cursor stays where it is, unless there are others."""
-        if not self.content.show_columns(columns, seen):
-            self.resizeColumnsToContents()
-            for place in range(_ORDER):
-                self.setColumnWidth(place, min(self.columnWidth(place), em(self, _WIDEST)))
+        """Show these columns, wide enough for what they say."""
+        self.content.show_columns(columns, seen)
+        self.resizeColumnsToContents()
+        for place in range(_ORDER):
+            self.setColumnWidth(place, min(self.columnWidth(place), em(self, _WIDEST)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open what can be chosen here; other keys move about."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.proposal import Proposal
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe, cleaned
+from nnviz.datasets.own.sample_recipes import PicturesRecipe
 from nnviz.datasets.own.unread import Unread
 from nnviz.errors import NnvizError
 from nnviz.gui.look.boxes import filled
@@ -32,7 +34,7 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
 from nnviz.gui.shell.data_columns import ColumnsTable
-from nnviz.gui.shell.data_format import FormatForm
+from nnviz.gui.shell.data_format import FormatForm, PicturesForm
 from nnviz.gui.shell.dialog import ReadingDialog
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.collapsible_section import CollapsibleSection
@@ -62,6 +64,7 @@ class OpenDataDialog(ReadingDialog):
     def __init__(self, request: ReadRequest, found: Proposal | Unread, parent: QWidget) -> None:
         self.target, self.task = ChoiceBox(), ChoiceBox()
         self.table, self.columns, self.form = QTableView(), ColumnsTable(), FormatForm()
+        self.pictures = PicturesForm()
         self.understood, self.warnings = WrappedLabel("text"), WrappedLabel("muted")
         self.error, self.bar, self.tabs = WrappedLabel("error"), QProgressBar(), QTabWidget()
         self.top, predict, among = QWidget(), Label(), Label()
@@ -69,8 +72,9 @@ class OpenDataDialog(ReadingDialog):
         filled(QHBoxLayout(self.top), *row, spacing=SPACE, wide=self.target)
         self.written = CollapsibleSection("open-data-format", "")
         self.written.rows.addWidget(self.form)
-        parts = [self.top, self.understood, self.tabs, self.warnings, self.written, self.error]
-        super().__init__("open-data-dialog", cleaned(request.path.name), [*parts, self.bar], parent)
+        parts = [self.top, self.understood, self.tabs, self.warnings, self.written, self.pictures]
+        title, parts = cleaned(request.path.name), [*parts, self.error, self.bar]
+        super().__init__("open-data-dialog", title, parts, parent)
         predict.setText(self.tr("Predict"))
         among.setText(self.tr("as"))
         predict.setBuddy(self.target)
@@ -83,6 +87,7 @@ class OpenDataDialog(ReadingDialog):
         """What is opened; None while there is nothing to open."""
         self.recipe: Recipe | None = None
         """As it stands in the controls."""
+        self._samples: PicturesRecipe | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._dress()
         self._connect()
@@ -106,6 +111,7 @@ class OpenDataDialog(ReadingDialog):
         self.understood.set_message("")
         self.top.hide()
         self.tabs.setTabVisible(1, False)
+        self.pictures.hide()
         self.opens.setEnabled(False)
         self.form.show_sheets(found.sheets)
         self._show_recipe(found.layout)
@@ -124,6 +130,11 @@ class OpenDataDialog(ReadingDialog):
         for part in (self.top, self.written):
             part.setVisible(is_table)
         self.tabs.setTabVisible(1, is_table)
+        samples = found.data.samples
+        self.pictures.setVisible(isinstance(samples, PicturesRecipe))
+        if isinstance(samples, PicturesRecipe):
+            self._samples = samples
+            self.pictures.show_recipe(samples)
         if is_table:
             recipe = found.data.recipe
             self._offer([column.name for column in recipe.columns], found.sheets)
@@ -179,6 +190,9 @@ class OpenDataDialog(ReadingDialog):
         column.setStretchFactor(self.tabs, 1)
         room = self.screen().availableSize() - QSize(16, 48)
         self.resize(QSize(em(self, _SIZE.width()), em(self, _SIZE.height())).boundedTo(room))
+        order = (self.target, self.task, self.tabs, self.table, self.columns, self.written.button)
+        for one, following in pairwise(order):
+            QWidget.setTabOrder(one, following)
         self.target.setFocus()
 
     def _connect(self) -> None:
@@ -186,7 +200,9 @@ class OpenDataDialog(ReadingDialog):
         self.target.chosen.connect(self._take_target)
         self.task.chosen.connect(self._take_task)
         self.form.changed.connect(self._take_values)
-        self.form.refused.connect(self.error.set_message)
+        self.pictures.changed.connect(self._take_picture_values)
+        for form in (self.form, self.pictures):
+            form.refused.connect(self.error.set_message)
         self.columns.content.column_wanted.connect(self._take_column)
         self._soon.timeout.connect(self.bar.show)
 
@@ -211,6 +227,13 @@ class OpenDataDialog(ReadingDialog):
             self._wait(ReadRequest(self._path, sheet=values["sheet"]))
         else:
             self._change(**values)
+
+    @Slot(dict)
+    def _take_picture_values(self, values: dict[str, Any]) -> None:
+        if self._samples is not None:
+            self._samples = replace(self._samples, **values)
+            self.pictures.show_recipe(self._samples)
+            self._wait(ReadRequest(self._path, recipe=self._samples))
 
     @Slot(int, object)
     def _take_column(self, place: int, column: OwnColumn) -> None:

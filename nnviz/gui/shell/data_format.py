@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from nnviz.datasets.own.recipe import MOST_HEADER, MOST_SKIPPED, Recipe
+from nnviz.datasets.own.sample_recipes import MOST_PICTURES, MOST_SIDE, PicturesRecipe
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
@@ -22,23 +23,62 @@ _ACROSS = 5
 """Fields in a row."""
 
 
-class FormatForm(QWidget):
-    """A field for each thing a recipe says of the file as a whole."""
+class _Fields(QWidget):
+    """Fields in rows, a title above each."""
 
     changed = Signal(dict)
-    """Values of `Recipe` by name, one of them new."""
+    """Values of the recipe by name, one of them new."""
 
     refused = Signal(str)
     """Why a number that was entered cannot be; "" when that no longer holds."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._missing: tuple[str, ...] = ()
         self.fields: dict[str, _Field] = {}
+        self._labels: dict[str, Label] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(2 * SPACE)
         self._grid.setVerticalSpacing(SPACE // 2)
+        for column in range(_ACROSS):
+            self._grid.setColumnStretch(column, 1)
+
+    def _add_list(self, name: str, title: str, titles: Mapping[str, str]) -> None:
+        box = ChoiceBox(Entry(*each) for each in titles.items())
+        box.chosen.connect(lambda value: self._take(name, value))
+        self._add(name, title, box, "")
+
+    def _add_number(self, name: str, title: str, low: int, high: int, tip: str) -> None:
+        field = NumberField(title, NumberRange(low, high, whole=True))
+        field.committed.connect(lambda value: self._take(name, int(value)))
+        field.refused.connect(self.refused)
+        self._add(name, title, field, tip)
+
+    def _add(
+        self, name: str, title: str, field: ChoiceBox | NumberField | QLineEdit, tip: str
+    ) -> None:
+        field.setObjectName(f"open-data-{name.replace('_', '-')}")
+        field.setAccessibleName(title)
+        set_tool_tip(field, tip)
+        place = len(self.fields) + int("missing" in self.fields)  # which takes two places
+        row, column = 2 * (place // _ACROSS), place % _ACROSS
+        label = small(Label(title))
+        label.setBuddy(field)
+        across = 2 if isinstance(field, QLineEdit) else 1
+        self._grid.addWidget(label, row, column, 1, across, Qt.AlignmentFlag.AlignBottom)
+        self._grid.addWidget(field, row + 1, column, 1, across)
+        self.fields[name], self._labels[name] = field, label
+
+    def _take(self, name: str, value: Any) -> None:
+        self.changed.emit({name: value})
+
+
+class FormatForm(_Fields):
+    """A field for each thing a recipe says of the file as a whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._missing: tuple[str, ...] = ()
         self._add_lists()
         header, skip = self.tr("Header lines"), self.tr("Lines to skip above")
         skip_end, most = self.tr("Lines to skip below"), self.tr("Categories kept")
@@ -48,18 +88,19 @@ class FormatForm(QWidget):
         self._add_number("skip_end", skip_end, 0, MOST_SKIPPED[1], tip)
         tip = self.tr("So many words of a column become an input each; rarer ones share one.")
         self._add_number("categories", most, 1, 1000, tip)
-        self._add_list("sheet", self.tr("Sheet"), {})
         words = QLineEdit()
         tip = self.tr("Words that stand for a value that is not known, with commas between them.")
         self._add("missing", self.tr("Missing values"), words, tip)
         words.editingFinished.connect(self._take_words)
+        self._add_list("sheet", self.tr("Sheet"), {})
 
     def show_sheets(self, sheets: Sequence[str]) -> None:
         """Offer the sheets of a workbook; where there are none, the file is a text."""
         box = self.fields["sheet"]
         assert isinstance(box, ChoiceBox)
         box.fill(Entry(sheet, sheet) for sheet in sheets)
-        box.setEnabled(len(sheets) > 1)
+        for part in (box, self._labels["sheet"]):
+            part.setVisible(len(sheets) > 1)
         for name in ("encoding", "separator"):
             self.fields[name].setEnabled(not sheets)
 
@@ -78,9 +119,9 @@ class FormatForm(QWidget):
 
     def summary(self) -> str:
         """Return what stands in the lists, in short."""
-        fields = self.fields.values()
-        boxes = [box for box in fields if isinstance(box, ChoiceBox) and box.isEnabled()]
-        return " · ".join(f"{box.accessibleName()} {box.currentText()}" for box in boxes)
+        boxes = (box for box in self.fields.values() if isinstance(box, ChoiceBox))
+        told = [box for box in boxes if box.isEnabled() and box.currentText()]
+        return " · ".join(f"{box.accessibleName()} {box.currentText()}" for box in told)
 
     def _add_lists(self) -> None:
         none, space = self.tr("none"), self.tr("spaces")
@@ -105,33 +146,6 @@ class FormatForm(QWidget):
             "cp949": self.tr("Korean (cp949)"),
         }
 
-    def _add_list(self, name: str, title: str, titles: Mapping[str, str]) -> None:
-        box = ChoiceBox(Entry(*each) for each in titles.items())
-        box.chosen.connect(lambda value: self._take(name, value))
-        self._add(name, title, box, "")
-
-    def _add_number(self, name: str, title: str, low: int, high: int, tip: str) -> None:
-        field = NumberField(title, NumberRange(low, high, whole=True))
-        field.committed.connect(lambda value: self._take(name, int(value)))
-        field.refused.connect(self.refused)
-        self._add(name, title, field, tip)
-
-    def _add(
-        self, name: str, title: str, field: ChoiceBox | NumberField | QLineEdit, tip: str
-    ) -> None:
-        field.setObjectName(f"open-data-{name.replace('_', '-')}")
-        field.setAccessibleName(title)
-        set_tool_tip(field, tip)
-        place = len(self.fields)
-        row, column = 2 * (place // _ACROSS), place % _ACROSS
-        label = small(Label(title))
-        label.setBuddy(field)
-        across = 2 if isinstance(field, QLineEdit) else 1
-        self._grid.addWidget(label, row, column, 1, across, Qt.AlignmentFlag.AlignBottom)
-        self._grid.addWidget(field, row + 1, column, 1, across)
-        self._grid.setColumnStretch(column, 1)
-        self.fields[name] = field
-
     def _take(self, name: str, value: Any) -> None:
         values = {name: value}
         thousands = self.fields["thousands"]
@@ -149,3 +163,31 @@ class FormatForm(QWidget):
         if wanted != self._missing:
             self._missing = wanted
             self.changed.emit({"missing": wanted})
+
+
+class PicturesForm(_Fields):
+    """What the pictures of a folder are brought to, and how many are taken."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        tip = self.tr("Rows and columns of pixels: a larger picture makes a larger network.")
+        self._add_number("side", self.tr("Pixels across"), 4, MOST_SIDE, tip)
+        self._add_list(
+            "channels", self.tr("Colour"), {"1": self.tr("grey"), "3": self.tr("colour")}
+        )
+        tip = self.tr("So many pictures of each class are used; of more, evenly spaced ones.")
+        self._add_number("most", self.tr("Pictures of a class"), 1, MOST_PICTURES, tip)
+
+    def show_recipe(self, recipe: PicturesRecipe) -> None:
+        """Show what a recipe says; nothing is emitted."""
+        self._picture = recipe.picture
+        channels, rows, _ = recipe.picture
+        for name, value in (("side", rows), ("channels", str(channels)), ("most", recipe.most)):
+            field = self.fields[name]
+            assert not isinstance(field, QLineEdit)
+            field.show_value(value)  # type: ignore[arg-type]
+
+    def _take(self, name: str, value: Any) -> None:
+        channels, rows, columns = self._picture
+        shapes = {"side": (channels, value, value), "channels": (int(value), rows, columns)}
+        self.changed.emit({"picture": shapes[name]} if name in shapes else {name: value})

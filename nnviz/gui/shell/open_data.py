@@ -164,8 +164,9 @@ class OpenData(QObject):
             return
         before = self._current()
         after = with_sample(before, OWN, own)
-        shares = {name: getattr(before.data, name) for name in ("test_fraction", "seed")}
-        self.opened.emit(after.change("data", **shares))
+        kept = ("test_fraction", "validation_fraction", "seed")
+        split = {name: getattr(before.data, name) for name in kept}
+        self.opened.emit(after.change("data", **split))
 
     def _look_at_copy(self, content: bytes) -> None:
         """Write what was pasted to a private file, so that it can be opened again, and look."""
