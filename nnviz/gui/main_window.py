@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
         projects.data_chosen.connect(self.open_data.look)
         projects.used.connect(self.recent.add)
         self.drops.cells_dropped.connect(self.open_data.take)
+        self.open_data.opened.connect(self.recent.add_data)
         for choosing in (self.recent.chosen, self.drops.dropped, self.open_data.file_given):
             choosing.connect(projects.open_file)
 

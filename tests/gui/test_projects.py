@@ -143,6 +143,18 @@ def test_nothing_else_is_saved_over_a_project(qtbot, window, tmp_path, answers):
     assert samples[0] != samples[1]
 
 
+def test_what_is_opened_while_something_is_saved_does_not_get_its_file(
+    qtbot, window, tmp_path, answers
+):
+    train(qtbot, window)
+    answers.append(tmp_path / "a.nnviz")
+    window.actions_["save"].trigger()
+    window.commands.open_preset("two-gaussians")
+    with qtbot.waitSignal(window.projects.used):
+        pass
+    assert window.store.file is None and (tmp_path / "a.nnviz").exists()
+
+
 def test_what_cannot_be_opened_or_saved_is_said_and_changes_nothing(
     qtbot, window, tmp_path, answers
 ):
@@ -167,7 +179,9 @@ def test_open_takes_experiments_and_tables_too(qtbot, window, tmp_path, answers)
     answers.append(tmp_path / "a.csv")
     window.actions_["open"].trigger()
     qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is not None)
-    window.findChild(OpenDataDialog).reject()
+    window.findChild(OpenDataDialog).opens.click()
+    assert window.recording.problem.dataset.rows == 40
+    assert window.recent.files[:2] == [str(tmp_path / "a.csv"), str(tmp_path / "a.json")]
 
 
 def test_a_file_that_is_dropped_is_opened(qtbot, window, tmp_path):
@@ -363,7 +377,7 @@ def test_panels_are_arranged_as_they_were(qtbot, window, tmp_path, answers):
     [
         {"docks": {"loss": {"area": "middle"}}},
         {"docks": {"loss": 3}},
-        {"docks": {"loss": {"area": "left", "place": 0, "tab": 0, "shown": 1}}},
+        {"docks": {"loss": {"area": "left", "place": 0, "shown": 1}}},
     ],
 )
 def test_an_arrangement_that_cannot_be_is_ignored_with_a_word(qtbot, window, tmp_path, spoiled):

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QToolButton, QWidget
 
 from nnviz.gui.app import Windows
 from nnviz.gui.look.manager import ThemeManager
@@ -306,6 +306,22 @@ def test_text_has_another_size_at_once_and_nothing_is_lost(qtbot, qapp, windows)
     assert enabled(second, "undo"), "what was set before the first window went"
     second.look.choose("dark")
     assert qapp.font().pixelSize() == round(1.5 * BODY_SIZE), "another theme changes no size"
+
+
+def test_a_project_stays_open_in_another_size_of_text(qtbot, windows, tmp_path, monkeypatch):
+    path = tmp_path / "a.nnviz"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    first = windows.window
+    train(qtbot, first)
+    act(first, "save")
+    qtbot.waitUntil(lambda: first.projects.is_saved)
+    first.findChild(QAction, "text-size-150").trigger()
+    qtbot.waitUntil(lambda: windows.window is not first, timeout=20_000)
+    second = windows.window
+    qtbot.waitSignal(second.ready, timeout=20_000).wait()
+    assert second.store.file == path and not second.isWindowModified()
+    assert not second.banner.isVisible(), "no other window has it"
+    assert (tmp_path / ".a.nnviz.lock").exists(), "and none may take it"
 
 
 def test_a_run_under_way_rests_in_another_size_of_text(qtbot, windows):

@@ -180,10 +180,14 @@ def test_a_project_without_a_run_is_its_experiment(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("version", "epochs", "loss", "total", "edits"),
-    [(1, 24, 0.17300871, -35.2055879, 0), (2, 40, 0.00192597572, -40.7585808, 2)],
+    ("version", "epochs", "loss", "total", "edits", "kept"),
+    [
+        (1, 24, 0.17300871, -35.2055879, 0, 0),
+        (2, 40, 0.00192597572, -40.7585808, 2, 0),
+        (3, 40, 0.00192597572, -40.7585808, 2, 1),
+    ],
 )
-def test_files_of_earlier_versions_open_and_train_on(version, epochs, loss, total, edits):
+def test_files_of_every_version_open_and_train_on(version, epochs, loss, total, edits, kept):
     path = Path(__file__).parent / "files" / f"version-{version}.nnviz"
     project = read_project(path)
     run = project.run
@@ -192,7 +196,7 @@ def test_files_of_earlier_versions_open_and_train_on(version, epochs, loss, tota
     assert run.result.parameters.sum() == pytest.approx(total)
     assert run.checkpoints[-1].edits == len(project.experiment.edits) == edits
     assert np.isfinite(gone_on(run)).all()
-    assert not project.kept and not project.docks
+    assert len(project.kept) == kept == len(project.docks) == len(project.views)
 
 
 def test_what_a_killed_process_left_is_removed_a_day_later(tmp_path):

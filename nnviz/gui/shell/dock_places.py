@@ -35,9 +35,7 @@ class DockPlace:
     Parameters
     ----------
     place
-        Within the area, from its beginning; docks of one place are behind each other.
-    tab
-        Its number among those.
+        Within the area, from its beginning; docks of one place are tabs, in the order told.
     shown, front
         Whether it is open, and whether it is the one in sight of its place.
     width, height
@@ -48,24 +46,18 @@ class DockPlace:
 
     area: _Area
     place: Annotated[int, Meta(ge=0, le=100)]
-    tab: Annotated[int, Meta(ge=0, le=100)]
     shown: bool
     front: bool
     width: _Length
     height: _Length
     floats: tuple[_Offset, _Offset] | None = None
 
-    @property
-    def order(self) -> tuple[_Area, int, int]:
-        """By which docks are put in."""
-        return self.area, self.place, self.tab
-
 
 def places_of(window: QMainWindow, docks: Sequence[QDockWidget]) -> dict[str, DockPlace]:
     """Return where docks are, by their keys (object names without ``dock-``)."""
     found = {}
     names = {area: name for name, area in AREAS.items()}
-    for tab, dock in enumerate(docks):
+    for dock in docks:
         area = window.dockWidgetArea(dock)
         others = [one for one in docks if window.dockWidgetArea(one) is area]
         corners = sorted({_corner(window, one) for one in others if _is_in(one)})
@@ -74,7 +66,6 @@ def places_of(window: QMainWindow, docks: Sequence[QDockWidget]) -> dict[str, Do
         found[dock.objectName().removeprefix("dock-")] = DockPlace(
             names.get(area, "bottom"),
             corners.index(corner) if corner in corners else max(len(corners) - 1, 0),
-            tab,
             not dock.isHidden(),
             dock.isVisible() and not dock.visibleRegion().isEmpty(),
             max(dock.width(), 1),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 
 from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -242,9 +241,11 @@ class Docks(QObject):
         }
         for dock in named:
             self._window.removeDockWidget(dock)
-        in_order = sorted(named, key=lambda dock: named[dock].order)
-        for (area, _), group in groupby(in_order, lambda dock: named[dock].order[:2]):
-            self._arrange_place(AREAS[area], [*group])
+        groups: dict[tuple[int, Qt.DockWidgetArea], list[QDockWidget]] = {}
+        for dock, place in named.items():
+            groups.setdefault((place.place, AREAS[place.area]), []).append(dock)
+        for (_, area), group in sorted(groups.items(), key=lambda found: found[0][0]):
+            self._arrange_place(area, group)
         put(self._window, named)
 
     def _places(self) -> dict[Qt.DockWidgetArea, list[list[str]]]:

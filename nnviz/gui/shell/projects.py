@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from nnviz.datasets.own.recipe import cleaned
 from nnviz.errors import DataError, NnvizError, StorageError
 from nnviz.files import unwritten_told
 from nnviz.gui import preferences
@@ -31,8 +31,7 @@ from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem
 
 _State = tuple[object, ...]
-_Found = Project | Experiment | NnvizError
-_Read = Callable[[Path, Path | None], Project | Experiment]
+_Found = Project | Experiment | NnvizError | None
 
 
 class Projects(QObject):
@@ -101,19 +100,10 @@ class Projects(QObject):
     def ask(self) -> None:
         """Ask for a file, and open what is in it."""
         patterns = f"*{SUFFIX} *.json *.csv *.tsv *.txt *.gz"
-        picked, _ = QFileDialog.getOpenFileName(
-            self._window,
-            self.tr("Open"),
-            str(preferences.last_folder()),
-            ";;".join(
-                (
-                    self.tr("Projects, experiments and tables ({patterns})").format(
-                        patterns=patterns
-                    ),
-                    self.tr("All files (*)"),
-                )
-            ),
-        )
+        known = self.tr("Projects, experiments and tables ({patterns})").format(patterns=patterns)
+        kinds = ";;".join((known, self.tr("All files (*)")))
+        folder = str(preferences.last_folder())
+        picked, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open"), folder, kinds)
         if picked:
             preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
             self.open_file(Path(picked))
@@ -128,21 +118,18 @@ class Projects(QObject):
             Where a project's own data are, if the person has said so.
         """
         path = path.absolute()
-        try:
-            # A pipe could keep the window waiting for ever: it is not even opened.
-            read = _reader(path) if path.is_file() else None
-        except OSError as error:
-            self.failed.emit(_unread(path, error))
-            return
-        if read is None:
+        if not path.is_file():  # nor is a pipe, which could keep the window waiting, even opened
             self.data_chosen.emit(path)
             return
-        self.said.emit(self.tr("Opening “{sample}” …").format(sample=path.name))
+        self.said.emit(self.tr("Opening “{sample}” …").format(sample=cleaned(path.name)))
         files = self._run.session.files
         files.drop("file")  # what was chosen last is opened
-        files.ask("file", partial(_read, read, path, data), partial(self._take, path))
+        files.ask("file", partial(_read, path, data), partial(self._take, path))
 
     def _take(self, path: Path, found: _Found) -> None:
+        if found is None:
+            self.data_chosen.emit(path)
+            return
         if isinstance(found, NnvizError):
             self.failed.emit(found)
             if isinstance(found, MissingFileError):
@@ -158,9 +145,9 @@ class Projects(QObject):
         self._show_title()
         if not self._arrangement.restore(found.docks, found.views):
             text = self.tr("The panels stay as they are: what “{file}” says of them does not fit.")
-            self.said.emit(text.format(file=path.name))
+            self.said.emit(text.format(file=cleaned(path.name)))
         elif found.run is None:
-            self.said.emit(self.tr("Opened “{file}”.").format(file=path.name))
+            self.said.emit(self.tr("Opened “{file}”.").format(file=cleaned(path.name)))
 
     def _ask_for_data(self, path: Path, name: str) -> None:
         title = self.tr("Where is “{name}”?").format(name=name)
@@ -181,7 +168,9 @@ class Projects(QObject):
     def save_as(self) -> None:
         """Ask for a file, and save into it from now on."""
         own = self._run.store.experiment.data.file
-        name = self._run.store.file.stem if self._run.store.file else self._title()
+        name = self._title().replace("/", " ") if own is None else Path(own.path).stem
+        if self._run.store.file is not None:
+            name = self._run.store.file.stem
         kinds = [self.tr("Project")]
         if own is not None:
             kinds = [self.tr("Project with its data"), self.tr("Project without its data")]
@@ -193,20 +182,15 @@ class Projects(QObject):
         if asked is None:
             return
         path, kind = asked[0].absolute(), asked[1]
-        if path != self._run.store.file and not _free(path):
-            self.failed.emit(
-                StorageError(
-                    "“{file}” is open in another window.",
-                    "Save under another name.",
-                    file=path.name,
-                )
-            )
-        elif path == self._run.store.file and self._shared:
+        is_own = path == self._run.store.file and not self._shared
+        lock = _lock_of(path)
+        if not is_own and not lock.tryLock(0) and lock.error() is _TAKEN:
             self._warn(path)
-        else:
-            if own is not None:
-                self._with_data[path] = kind == self.tr("Project with its data")
-            self._save(path)
+            return
+        lock.unlock()
+        if own is not None:
+            self._with_data[path] = kind == self.tr("Project with its data")
+        self._save(path)
 
     def close(self) -> None:
         """Return when what was to be saved is."""
@@ -223,18 +207,26 @@ class Projects(QObject):
         project = self._arrangement.added_to(self._run.project())
         self._writing[path] = project
         write = partial(_written, path, project, self._with_data.get(path))
-        self._writer.ask(str(path), write, partial(self._take_saved, path, self._state(project)))
+        take = partial(self._take_saved, path, self._state(project), self._work())
+        self._writer.ask(str(path), write, take)
 
-    def _take_saved(self, path: Path, state: _State, error: StorageError | None) -> None:
+    def _work(self) -> _State:
+        """Return what is another when something else was opened or begun."""
+        return self._run.store.file, self._run.recording.run
+
+    def _take_saved(
+        self, path: Path, state: _State, work: _State, error: StorageError | None
+    ) -> None:
         self._writing.pop(path, None)
         if error is not None:
             self.failed.emit(error)
             return
         self._saved[path] = state
-        self._run.store.belong_to(path)
+        if work == self._work():
+            self._run.store.belong_to(path)
         self._show_title()
         self.used.emit(path)
-        self.said.emit(self.tr("Saved “{file}”.").format(file=path.name))
+        self.said.emit(self.tr("Saved “{file}”.").format(file=cleaned(path.name)))
 
     def _state(self, project: Project | None = None) -> _State:
         """Return what is another when there is something new to save."""
@@ -261,8 +253,8 @@ class Projects(QObject):
         self.failed.emit(
             StorageError(
                 "“{file}” is open in another window too.",
-                "You can look at it here and train on; Save asks for another name.",
-                file=file.name,
+                "You can look at it here and train on; save it under another name.",
+                file=cleaned(file.name),
             )
         )
 
@@ -274,7 +266,7 @@ class Projects(QObject):
             self._window.setWindowTitle(self.tr("{name} — nnviz").format(name=name))
         else:
             text = self.tr("{file}[*] — {name} — nnviz")
-            shown = file.name.replace("[*]", "[*][*]")
+            shown = cleaned(file.name).replace("[*]", "[*][*]")
             self._window.setWindowTitle(text.format(file=shown, name=name))
             self._show_mark()
 
@@ -297,41 +289,20 @@ def _lock_of(file: Path) -> QLockFile:
     return lock
 
 
-def _free(file: Path) -> bool:
-    """Say whether no window has a file open."""
-    lock = _lock_of(file)
-    return lock.tryLock(0) or lock.error() is not _TAKEN
-
-
-def _reader(path: Path) -> _Read | None:
-    """Return what reads a file; None where it may be data."""
-    if is_project(path):
-        return read_project
-    return _experiment if path.suffix.lower() == ".json" else None
-
-
-def _experiment(path: Path, data: Path | None) -> Experiment:
-    return read_experiment(path)
-
-
-def _read(read: _Read, path: Path, data: Path | None) -> _Found:
+def _read(path: Path, data: Path | None) -> _Found:
+    """Return what is in a file, or why that cannot be said; None where it may be data."""
     try:
-        found = read(path, data)
-        Problem(found.experiment if isinstance(found, Project) else found)
+        if is_project(path):
+            project = read_project(path, data)
+            Problem(project.experiment)
+            return project
+        return read_experiment(path) if path.suffix.lower() == ".json" else None
     except NnvizError as error:
         return error
     except OSError as error:
-        return _unread(path, error)
-    return found
-
-
-def _unread(path: Path, error: OSError) -> DataError:
-    return DataError(
-        "“{path}” cannot be read: {reason}.",
-        "Choose another file.",
-        path=path.name,
-        reason=error.strerror or str(error),
-    )
+        reason = error.strerror or str(error)
+        sentence = "“{path}” cannot be read: {reason}."
+        return DataError(sentence, "Choose another file.", path=cleaned(path.name), reason=reason)
 
 
 def _written(path: Path, project: Project, with_data: bool | None) -> StorageError | None:

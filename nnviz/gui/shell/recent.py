@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from nnviz.datasets.own.recipe import cleaned
 from nnviz.gui import preferences
 from nnviz.gui.plain import set_tool_tip
+from nnviz.training.experiment import Experiment
 
 MOST = 10
 
@@ -53,6 +54,12 @@ class RecentFiles(QObject):
         """Put a file on top."""
         name = str(path.absolute())
         self._keep([name, *(each for each in self.files if each != name)][:MOST])
+
+    @Slot(object)
+    def add_data(self, experiment: Experiment) -> None:
+        """Put the file on top that an Experiment is about."""
+        if experiment.data.file is not None:
+            self.add(Path(experiment.data.file.path))
 
     @Slot()
     def clear(self) -> None:
