@@ -14,6 +14,7 @@ from pathlib import Path
 from nnviz.datasets.own.build import content_hash
 from nnviz.datasets.own.formats import files_of, own_hash
 from nnviz.datasets.own.recipe import OwnData, cleaned
+from nnviz.datasets.own.sample_recipes import PicturesRecipe
 from nnviz.datasets.own.text import MOST_BYTES
 from nnviz.errors import DataError
 from nnviz.files import write_whole
@@ -72,6 +73,14 @@ def is_there(own: OwnData) -> bool:
         return False
 
 
+def is_small(own: OwnData, most: int) -> bool:
+    """Say whether data are there and have no more bytes than that."""
+    try:
+        return sum(file.stat().st_size for file in files_of(own).values()) <= most
+    except (DataError, OSError):
+        return False
+
+
 def packed(own: OwnData, asked: bool | None) -> bytes:
     """Return the bytes of the files if they are to go along with a project, else nothing.
 
@@ -82,9 +91,8 @@ def packed(own: OwnData, asked: bool | None) -> bytes:
     """
     if asked is False or not is_there(own):
         return b""
-    size = sum(file.stat().st_size for file in files_of(own).values())
-    # More than that is not read from a project either.
-    if size > (MOST_BYTES - 2**20 if asked else GOES_ALONG):
+    # More than the first is not read from a project either.
+    if not is_small(own, MOST_BYTES - 2**20 if asked else GOES_ALONG):
         return b""
     return Path(own.path).read_bytes() if own.samples is None else joined(own)
 
@@ -113,6 +121,7 @@ def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> Ow
         name=cleaned(where.name or Path(own.path).name),
         path="".join(filter(str.isprintable, own.path)),
         folder=str(project.parent),
+        is_folder=isinstance(own.samples, PicturesRecipe),
     )
 
 

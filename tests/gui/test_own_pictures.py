@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton
 
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
 from nnviz.engine.layers import Conv2D, Dense, Flatten, MaxPool2D
+from nnviz.gui.shell.data_dialog import OpenDataDialog
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
 from tests.gui.test_picture_layers import colors
@@ -56,3 +58,15 @@ def test_a_folder_of_pictures_is_learnt_and_shown_like_a_sample(
         panel.resize(420, 300)
         assert colors(panel.grab().toImage()).size > 8, panel.key
         assert panel.description()
+
+
+def test_a_folder_is_opened_like_a_file_and_among_the_recent(qtbot, window, tmp_path):
+    shapes(tmp_path / "mine", "RGB")
+    window.projects.open_file(tmp_path / "mine")
+    qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is not None)
+    window.findChild(OpenDataDialog).opens.click()
+    qtbot.waitUntil(lambda: window.store.experiment.data.spec.title == "mine")
+    assert window.recent.files[0] == str(tmp_path / "mine")
+    window.recent.refresh()
+    lines = [line for line in window.findChildren(QAction, "recent-file") if line.text() == "mine"]
+    assert lines and all(line.isEnabled() for line in lines)

@@ -180,7 +180,7 @@ def test_open_takes_experiments_and_tables_too(qtbot, window, tmp_path, answers)
     window.actions_["open"].trigger()
     qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is not None)
     window.findChild(OpenDataDialog).opens.click()
-    assert window.recording.problem.dataset.rows == 40
+    qtbot.waitUntil(lambda: window.recording.problem.dataset.rows == 40)
     assert window.recent.files[:2] == [str(tmp_path / "a.csv"), str(tmp_path / "a.json")]
 
 

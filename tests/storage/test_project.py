@@ -258,6 +258,10 @@ def test_data_of_several_files_go_along_whole(tmp_path, monkeypatch, kind):
     write_project(tmp_path / "a.nnviz", Project(experiment))
     assert found_at(tmp_path / "a.nnviz") == path
     shutil.rmtree(root)
+    write_project(tmp_path / "b.nnviz", Project(experiment))
+    with pytest.raises(MissingFileError) as caught:
+        read_project(tmp_path / "b.nnviz")
+    assert caught.value.values["is_folder"] == (kind == "folder")
     own = read_project(tmp_path / "a.nnviz").experiment.data.file
     assert Path(own.path).is_relative_to(tmp_path / "share") and Path(own.path).name == path.name
     np.testing.assert_array_equal(load_own(own).inputs, dataset.inputs)
