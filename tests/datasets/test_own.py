@@ -237,6 +237,10 @@ def test_doubtful_tables_are_warned_of(tmp_path: Path) -> None:
     )
     assert "“code”" in warned(look(tmp_path, text))
     assert "“code”" in warned(look(tmp_path, text.replace("3,b,", "3,,", 1)))
+    days = "".join(
+        f"2024-{1 + i // 28}-{1 + i % 28},{i * i % 7},{i * 7 % 41}.5\n" for i in range(40)
+    )
+    assert "away" not in warned(look(tmp_path, f"a,b,y\n{days}"))
     squares = "".join(f"{i * 7 % 40},{i * 7 % 40 * i * 7 % 40},{i * i}.5\n" for i in range(40))
     assert "away" not in warned(look(tmp_path, f"a,b,y\n{squares}"))
     squares = "".join(f"{i % 7},{(i + 1) ** 2},{i * 0.5 + 0.25}\n" for i in range(40))
@@ -289,6 +293,14 @@ def test_bad_files_get_a_sentence(
     with pytest.raises(DataError, match=sentence) as caught:
         look(tmp_path, content)
     assert caught.value.remedy
+
+
+def test_names_of_files_are_cleaned_in_sentences(tmp_path: Path) -> None:
+    path = saved(tmp_path, "a,b\n1,2\n3\n5,6\n7,8\n", "x\u202ey\x1b{0}.csv")
+    with pytest.raises(DataError, match=r"“x y \{0\}.csv” has 1 cells"):
+        propose(path)
+    with pytest.raises(DataError, match=r"“x y \{0\}.csv” cannot be read"):
+        propose(tmp_path / "x\u202ey\x1b{0}.csv" / "x\u202ey\x1b{0}.csv")
 
 
 def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnviz.datasets.own import build, strays, table
 from nnviz.datasets.own.build import OWN, load_own
 from nnviz.datasets.own.kinds import completed, date_of, date_order, scale_of
 from nnviz.datasets.own.proposal import Proposal, propose
@@ -52,6 +53,7 @@ def test_dates_are_recognised_and_become_days(tmp_path: Path, cells: tuple[str, 
     assert dataset.times is not None
     np.testing.assert_array_equal(dataset.times, dataset.inputs[:, 0])
     assert found.columns[0].kind == "date"
+    assert not found.warnings
     assert found.columns[0].labels[0] == "2024-02-01"
     assert found.columns[0].labels[1][:7] == "2024-12"
 
@@ -185,6 +187,18 @@ def test_only_the_commonest_categories_become_inputs(tmp_path: Path) -> None:
     assert names == ("w = a", "w = b", "w = other")
     with pytest.raises(DataError, match="so many categories"):
         replace(recipe, categories=0)
+
+
+def test_of_many_rows_fewer_categories_become_inputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (table, build, strays):
+        monkeypatch.setattr(module, "MOST_CELLS", 1000)
+    text = "w,y\n" + "".join(f"w{i % 15},{i % 5}.5\n" for i in range(90))
+    found = look(tmp_path, text)
+    assert found.data.recipe.categories == 5
+    assert "the 5 commonest words are inputs" in str(found.warnings[-1])
+    assert load_own(found.data).features == 6
 
 
 # --------------------------------------------------------------------------- in the Problem

@@ -64,9 +64,10 @@ def load_own(own: OwnData) -> Dataset:
         raise DataError(
             "“{name}” is no longer what it was when it was opened.",
             "Open it anew, or put the file back that was there.",
-            name=path.name,
+            name=cleaned(path.name),
         )
-    made = read.dataset if own.samples else dataset_from(content, own.recipe, path.name)
+    name = cleaned(path.name)
+    made = read.dataset if own.samples else dataset_from(content, own.recipe, name)
     _alive[own] = made
     return made
 

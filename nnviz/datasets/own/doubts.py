@@ -87,7 +87,9 @@ def _tells(column: Look, goal: Look) -> bool:
         spread = float(ranks[0].std() * ranks[1].std())
         together = float(np.mean(ranks[0] * ranks[1]) - ranks[0].mean() * ranks[1].mean())
         return abs(together) > 0.99999 * spread > 0
-    return len({*pairs}) == len({a for a, _ in pairs}) <= 2 * goal.distinct
+    # What is different in every row goes with anything.
+    distinct = len({cell for cell, _ in pairs})
+    return len({*pairs}) == distinct <= min(2 * goal.distinct, len(pairs) / 2)
 
 
 def _ranks(numbers: list[float | None]) -> NDArray[np.intp]:

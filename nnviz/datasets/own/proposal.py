@@ -22,7 +22,6 @@ from nnviz.datasets.own.build import (
 )
 from nnviz.datasets.own.doubts import Note, column_doubts, dataset_doubts
 from nnviz.datasets.own.formats import TableText, format_of, misnamed, table_text
-from nnviz.datasets.own.kinds import completed
 from nnviz.datasets.own.proposed import Proposal as Proposal
 from nnviz.datasets.own.recipe import (
     MOST_CLASSES,
@@ -35,7 +34,7 @@ from nnviz.datasets.own.recipe import (
 )
 from nnviz.datasets.own.sample_look import look_at_samples
 from nnviz.datasets.own.seen import Look, seen_columns
-from nnviz.datasets.own.strays import stray_note, without_words
+from nnviz.datasets.own.strays import stray_note, with_all_words, with_room, without_words
 from nnviz.datasets.own.table import (
     Progress,
     Text,
@@ -128,7 +127,7 @@ def _proposed_table(
     notes: list[Note],
 ) -> Proposal:
     """Return how a table could be read; as `propose` does."""
-    name = path.name
+    name = cleaned(path.name)
     sha256 = content_hash(content)
     asked = (None, sheet) if recipe is None else (recipe.encoding, recipe.sheet)
     whole = table_text(content, name, *asked)
@@ -172,13 +171,20 @@ def _read(
     With notes, the recipe is also changed where it is wrong of rows that no look has seen.
     """
     try:
-        frame = raw_columns(body, recipe, names, lambda share: tell(0.2 + 0.5 * share))
-        found = recipe if exact else _completed(recipe, frame)
-        return found, converted(frame, found, body)
+        found, frame = _read_once(body, recipe, names, exact, tell)
     except DataError:
         if notes is None:
             raise
-        return _read(body, without_words(body, recipe, notes), names, exact, None, tell)
+        found, frame = _read_once(body, without_words(body, recipe, notes), names, exact, tell)
+    return (found if notes is None else with_room(found, frame, notes)), frame
+
+
+def _read_once(
+    body: Text, recipe: Recipe, names: Sequence[str], exact: bool, tell: Progress
+) -> tuple[Recipe, pd.DataFrame]:
+    frame = raw_columns(body, recipe, names, lambda share: tell(0.2 + 0.5 * share))
+    found = recipe if exact else with_all_words(recipe, frame)
+    return found, converted(frame, found, body)
 
 
 def _silent(done: float) -> None:
@@ -253,18 +259,6 @@ def _without_strays(layout: Recipe, looks: list[Look], notes: list[Note]) -> Rec
         return layout
     notes.append(stray_note(list(strays)))
     return replace(layout, missing=(*layout.missing, *strays))
-
-
-def _completed(recipe: Recipe, frame: pd.DataFrame) -> Recipe:
-    """Return the recipe with all words of ordinal columns, also those that no look has seen."""
-    columns = []
-    for column in recipe.columns:
-        if column.kind == "ordinal" and column.role != "ignore":
-            cells = (str(cell).strip() for cell in frame[column.name].dropna().unique())
-            words = [cell for cell in cells if cell not in recipe.missing]
-            column = replace(column, order=completed(column.order, words))
-        columns.append(column)
-    return replace(recipe, columns=tuple(columns))
 
 
 # ------------------------------------------------------------------------------ how it is written

@@ -1,13 +1,18 @@
-"""Words among numbers and dates where a first look at a table has seen none, in all of its rows."""
+"""What all rows of a table change about a recipe that the first of them proposed."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from nnviz.datasets.own.doubts import Note, listed
+from nnviz.datasets.own.kinds import completed
 from nnviz.datasets.own.recipe import Recipe
-from nnviz.datasets.own.table import Text, number_of, number_reader, reading_of
+from nnviz.datasets.own.table import MOST_CELLS, Text, number_of, number_reader, reading_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_STRAYS = 3
 """Different words that may stand among the numbers of a column, for missing values."""
@@ -37,6 +42,35 @@ def stray_note(words: list[str]) -> Note:
     """Return the sentence that says what was taken for missing values."""
     sentence = "Taken for missing values, since they stand among numbers: {words}."
     return Note(sentence, {"words": listed(words)})
+
+
+def with_all_words(recipe: Recipe, frame: pd.DataFrame) -> Recipe:
+    """Return the recipe with all words of ordinal columns, also those that no look has seen."""
+    columns = []
+    for column in recipe.columns:
+        if column.kind == "ordinal" and column.role != "ignore":
+            cells = (str(cell).strip() for cell in frame[column.name].dropna().unique())
+            words = [cell for cell in cells if cell not in recipe.missing]
+            column = replace(column, order=completed(column.order, words))
+        columns.append(column)
+    return replace(recipe, columns=tuple(columns))
+
+
+def with_room(recipe: Recipe, frame: pd.DataFrame, notes: list[Note]) -> Recipe:
+    """Return a recipe by which fewer categories become inputs, where all of them are too many."""
+    words = [c.name for c in recipe.columns if c.role == "input" and c.kind == "category"]
+    others = sum(c.role == "input" for c in recipe.columns) - len(words)
+    distinct = [int(frame[name].nunique()) for name in words]
+
+    def numbers(most: int) -> int:
+        return len(frame) * (others + sum(min(count, most) + 2 for count in distinct))
+
+    wanted = (recipe.categories, 10, 5, 2, 1)
+    kept = next((most for most in wanted if numbers(most) <= MOST_CELLS), recipe.categories)
+    if kept != recipe.categories:
+        sentence = "There are many rows: of each column, the {count} commonest words are inputs."
+        notes.append(Note(sentence, {"count": kept}))
+    return replace(recipe, categories=kept)
 
 
 def _words(body: Text, recipe: Recipe) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 from nnviz.datasets.own.encodings import likely_encoding
-from nnviz.datasets.own.recipe import Encoding
+from nnviz.datasets.own.recipe import Encoding, cleaned
 from nnviz.errors import DataError
 
 MOST_BYTES = 200 * 2**20
@@ -38,7 +38,7 @@ def content_of(path: Path) -> bytes:
     DataError
         If it is no file, may not be read, is damaged, empty or too large.
     """
-    name = path.name
+    name = cleaned(path.name)
     try:
         # A pipe or a device could keep the program waiting for ever: it is not even opened.
         if not stat.S_ISREG(path.stat().st_mode):
@@ -74,7 +74,7 @@ def _unpacked(path: Path) -> bytes:
     raise DataError(
         "“{name}” cannot be unpacked: {problem}.",
         "Copy or download it again.",
-        name=path.name,
+        name=cleaned(path.name),
         problem=problem,
     ) from cause
 
