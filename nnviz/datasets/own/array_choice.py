@@ -18,10 +18,9 @@ from nnviz.datasets.own.arrays import column_names, shape_text
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.recipe import MOST_CLASSES
 from nnviz.datasets.own.sample_recipes import MOST_SIDE, ArraysRecipe
-from nnviz.datasets.own.stored import NPZ, StoredArray, stored_arrays
+from nnviz.datasets.own.stored import NPZ, StoredArray, array_error, stored_arrays
 from nnviz.datasets.own.table import MOST_COLUMNS, MOST_ROWS
 from nnviz.datasets.own.text import content_of
-from nnviz.errors import DataError
 
 _NAMES = (
     ("images-idx3", "labels-idx1"),
@@ -65,7 +64,7 @@ def proposed_arrays(path: Path, target: str, notes: list[Note]) -> ArraysRecipe:
         arrays |= _beside(path)
     arrays = {name: array for name, array in arrays.items() if array.shape}
     if not arrays:
-        raise DataError("“{name}” has no arrays.", "Choose another file.", name=path.name)
+        raise array_error("“{name}” has no arrays.", "Choose another file.", name=path.name)
     inputs, targets = _pair(arrays, path.name, target)
     shape = arrays[inputs].shape
     recipe = ArraysRecipe(inputs, targets)
@@ -137,7 +136,7 @@ def _pair(arrays: Mapping[str, StoredArray], file: str, target: str) -> tuple[st
                 return by_size[-1], fitting[0]
     largest = by_size[-1]
     if len(arrays[largest].shape) != 2:
-        raise DataError(
+        raise array_error(
             "“{name}” has inputs of shape {shape}, and no targets that belong to them: {arrays}.",
             "Put both into one file: np.savez(file, x=inputs, y=targets).",
             name=file,
@@ -153,7 +152,7 @@ def _size(array: StoredArray) -> int:
 
 def _column(target: str, shape: tuple[int, ...], file: str) -> int:
     if shape[1] < 2:
-        raise DataError(
+        raise array_error(
             "“{name}” has one column only.",
             "There has to be one to learn from and one to predict.",
             name=file,
@@ -191,7 +190,7 @@ def _picture(array: StoredArray, file: str) -> dict[str, Any]:
         channels, *sides = (shape[3], *shape[1:3]) if last else shape[1:]
     if len(shape) <= 4 and channels <= 4 and all(1 <= side <= MOST_SIDE for side in sides):
         return {"picture": (3 if channels > 2 else 1, *sides), "channels_last": last}
-    raise DataError(
+    raise array_error(
         "“{array}” in “{name}” has the shape {shape}, which is neither a table nor pictures.",
         "Samples come first: (samples, columns), (samples, rows, columns) or (samples, rows,"
         " columns, 3); pictures have at most {most} rows and columns.",

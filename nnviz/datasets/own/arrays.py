@@ -13,7 +13,7 @@ from nnviz.datasets.dataset import Dataset, Task, pixel_names
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.own.recipe import MOST_CLASSES, OWN, cleaned, unique
 from nnviz.datasets.own.sample_recipes import ArraysRecipe
-from nnviz.datasets.own.stored import StoredArray, all_stored
+from nnviz.datasets.own.stored import StoredArray, all_stored, array_error
 from nnviz.datasets.own.table import LARGEST, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from nnviz.errors import DataError
 
@@ -71,7 +71,7 @@ def _rows(
     if not stored.shape or (targets and not arrays[targets].shape):
         raise _mismatch(arrays, inputs, targets or inputs, file)
     if targets and stored.shape[0] != arrays[targets].shape[0]:
-        raise DataError(
+        raise array_error(
             "“{inputs}” has {count:,} samples, and “{targets}” has {others:,}.",
             "Choose files or arrays that belong together.",
             inputs=inputs,
@@ -80,7 +80,7 @@ def _rows(
             others=arrays[targets].shape[0],
         )
     if not 2 <= stored.shape[0] <= MOST_ROWS:
-        raise DataError(
+        raise array_error(
             "“{array}” in “{name}” has {rows:,} samples.",
             "There have to be two at least, and {most:,} at most.",
             array=inputs,
@@ -97,7 +97,7 @@ def _rows(
 
 
 def _mismatch(arrays: Mapping[str, StoredArray], one: str, other: str, file: str) -> DataError:
-    return DataError(
+    return array_error(
         "The arrays of “{name}” do not fit: “{one}” has the shape {shape}, “{other}” {others}.",
         "Choose arrays that belong together.",
         name=file,
@@ -113,7 +113,7 @@ def _numbers(array: NDArray[Any], where: dict[str, object]) -> NDArray[np.float6
     _check_numbers(array, where)
     rows = array.reshape(len(array), -1)
     if rows.shape[1] > MOST_COLUMNS or rows.size > MOST_CELLS or not rows.size:
-        raise DataError(
+        raise array_error(
             "“{array}” in “{name}” has {rows:,} rows of {columns:,} numbers.",
             "Take {most_columns:,} columns and {most:,} numbers at most.",
             **where,
@@ -126,7 +126,7 @@ def _numbers(array: NDArray[Any], where: dict[str, object]) -> NDArray[np.float6
     wrong = ~(np.abs(numbers) <= LARGEST)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
-        raise DataError(
+        raise array_error(
             "“{array}” in “{name}” has {value} in row {row:,}, column {column:,}.",
             "Every number has to be finite and below 1e30: fill gaps in, or leave such rows out,"
             " before the array is saved.",
@@ -140,7 +140,7 @@ def _numbers(array: NDArray[Any], where: dict[str, object]) -> NDArray[np.float6
 
 def _check_numbers(array: NDArray[Any], where: dict[str, object]) -> None:
     if array.dtype.kind not in "biuf":
-        raise DataError(
+        raise array_error(
             "“{array}” in “{name}” holds {dtype}, where numbers are needed.",
             "Save it as numbers: array.astype(float).",
             **where,
@@ -162,7 +162,7 @@ def _pixels(
     elif array.ndim == 3:
         array = array[:, np.newaxis]
     if array.size != len(array) * channels * rows * columns or array.size > MOST_PIXELS:
-        raise DataError(
+        raise array_error(
             "“{array}” in “{name}” has the shape {shape}: that are not pictures of {rows} rows and"
             " {columns} columns, or more than {most:,} numbers.",
             "Change the recipe, or take fewer pictures.",
@@ -194,7 +194,7 @@ def _targets(
     if task == "classification" and _is_one_hot(array):
         array = array.argmax(axis=1)
     if array.ndim != 1:
-        raise DataError(
+        raise array_error(
             "The targets “{array}” in “{name}” have the shape {shape}.",
             "There has to be one for each sample, or one column for each class with a 1 in it.",
             **where,
@@ -211,7 +211,7 @@ def _targets(
         found, values = np.unique(array, return_inverse=True)
         values = values.astype(np.int64)
     if len(found) < 2 or (task == "classification" and len(found) > MOST_CLASSES):
-        raise DataError(
+        raise array_error(
             "The targets “{array}” in “{name}” have {found:,} different values.",
             "There have to be two at least, and of classes {most} at most.",
             **where,

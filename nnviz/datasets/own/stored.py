@@ -108,20 +108,26 @@ def stored_arrays(path: Path, content: bytes) -> dict[str, StoredArray]:
         return {name: _npy(name, name, len(content), partial(io.BytesIO, content))}
     if is_idx(content):
         return {name: _idx(name, content)}
-    raise DataError(
+    raise array_error(
         "“{name}” has no arrays that can be read.",
         "Choose a file of NumPy (.npy, .npz) or one like MNIST's (IDX).",
-        name=cleaned(name),
+        name=name,
     )
+
+
+def array_error(sentence: str, remedy: str, **values: object) -> DataError:
+    """Return an error about arrays and files, whose names are cleaned of what cannot be seen."""
+    shown = {key: cleaned(one) if isinstance(one, str) else one for key, one in values.items()}
+    return DataError(sentence, remedy, **shown)
 
 
 def damaged(name: str, problem: object) -> DataError:
     """Return the error for a file that is not as its kind has to be."""
-    return DataError(
+    return array_error(
         "“{name}” is damaged: {problem}.",
         "Copy, download or save it again.",
-        name=cleaned(name),
-        problem=f"{cleaned(str(problem)):.200}".rstrip(".") or "it ends too early",
+        name=name,
+        problem=str(problem).rstrip(".") or "it ends too early",
     )
 
 
@@ -140,11 +146,11 @@ def _npy(name: str, file: str, size: int, opened: Callable[[], IO[bytes]]) -> St
     except DAMAGED as error:
         raise damaged(file, error) from error
     if dtype.hasobject:
-        raise DataError(
+        raise array_error(
             "“{array}” in “{name}” holds Python objects, which could run a program when read.",
             "Save it as numbers or text: array.astype(float), or array.astype(str).",
             array=name,
-            name=cleaned(file),
+            name=file,
         )
     _check_size(name, file, shape, dtype, size - start)
 
@@ -173,9 +179,9 @@ def _check_size(
     array: str, file: str, shape: tuple[int, ...], dtype: np.dtype[Any], size: int
 ) -> None:
     wanted = math.prod(shape) * dtype.itemsize
-    values = {"array": array, "name": cleaned(file), "wanted": wanted, "size": size}
+    values = {"array": array, "name": file, "wanted": wanted, "size": size}
     if wanted > MOST_ARRAY_BYTES:
-        raise DataError(
+        raise array_error(
             "“{array}” in “{name}” would take {megabytes:,} MB of memory.",
             "Take a part of it, or save it in a smaller type: {most:,} MB are the most.",
             **values,
@@ -183,7 +189,7 @@ def _check_size(
             most=MOST_ARRAY_BYTES // 2**20,
         )
     if wanted != size:
-        raise DataError(
+        raise array_error(
             "“{array}” in “{name}” should have {wanted:,} bytes by its header, and has {size:,}.",
             "Copy, download or save it again.",
             **values,
