@@ -172,7 +172,7 @@ class OpenData(QObject):
         """Write what was pasted to a private file, so that it can be opened again, and look."""
         location = QStandardPaths.StandardLocation.AppDataLocation
         folder = Path(QStandardPaths.writableLocation(location), "pasted")
-        path = folder / f"{hashlib.sha256(content).hexdigest()[:16]}.csv"
+        path = folder / f"pasted-{hashlib.sha256(content).hexdigest()[:16]}.csv"
         try:
             with unwritten_told(path):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
