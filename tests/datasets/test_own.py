@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import gzip
 import json
 import os
@@ -16,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnviz import cli
-from nnviz.datasets.own import shape, table, text
+from nnviz.datasets.own import build, shape, table, text
 from nnviz.datasets.own.build import OWN, load_own
 from nnviz.datasets.own.proposal import Proposal, propose
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
@@ -385,7 +384,7 @@ def test_the_command_line_trains_on_a_file(
     path.unlink()
     load_own.cache_clear()
     dataset_of.cache_clear()
-    gc.collect()
+    build._alive.clear()  # as in another process
     assert cli.main([*common, "--experiment", str(written)]) == 1
     assert "people.csv” cannot be read: No such file" in capsys.readouterr().err
 

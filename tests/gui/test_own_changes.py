@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-
 import pytest
 
+from nnviz.datasets.own import build
 from nnviz.datasets.own.build import OWN, load_own
 from nnviz.datasets.own.proposal import propose
 from nnviz.training.choices import refusal_of, starting_point
@@ -26,7 +25,6 @@ def opened(window, tmp_path):
 def forget():
     for cached in (load_own, dataset_of):
         cached.cache_clear()
-    gc.collect()
 
 
 def test_what_is_open_does_not_need_its_file(window, opened):
@@ -42,6 +40,7 @@ def test_undo_waits_for_a_file_that_is_another(window, opened):
     experiment, refused = window.store.experiment, []
     window.commands.open_sample("iris")
     opened.write_text("something else")
+    build._alive.clear()  # as where nothing shows it any more
     forget()
     window.store.refused.connect(refused.append)
     window.commands.undo()
