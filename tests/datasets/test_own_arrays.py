@@ -324,6 +324,6 @@ def test_the_command_line_trains_on_arrays(
 def test_names_are_shown_without_letters_that_cannot_be_seen(tmp_path: Path) -> None:
     path = tmp_path / "a\u202eb.npz"
     np.savez(path, **{"x\u202ey": np.zeros((3, 2, 2, 2, 2)), "z\u202e": LABELS[:3]})
-    with pytest.raises(DataError, match="a b.npz") as caught:
+    with pytest.raises(DataError, match=r"a b\.npz") as caught:
         propose(path)
     assert "\u202e" not in str(caught.value)
