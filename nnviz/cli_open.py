@@ -36,9 +36,11 @@ def open_window(path: Path | None = None) -> int:
     NnvizError
         If the file is not there.
     """
-    if path is not None and not path.is_file():
+    if path is not None and not (path.is_file() or path.is_dir()):
         raise NnvizError(
-            "“{path}” is not there, or is not a file.", "Choose another file.", path=str(path)
+            "“{path}” is not there, or is no file or folder.",
+            "Choose another file.",
+            path=str(path),
         )
     from nnviz.gui.app import main
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from dataclasses import asdict
@@ -27,6 +28,12 @@ def add_own_data(command: argparse.ArgumentParser) -> None:
         "--target", default="", metavar="COLUMN", help="of --data: the column to predict"
     )
     command.add_argument(
+        "--sheet",
+        default="",
+        metavar="NAME",
+        help="of a workbook as --data: which sheet; without it the fullest",
+    )
+    command.add_argument(
         "--recipe",
         type=Path,
         metavar="FILE",
@@ -47,8 +54,8 @@ def add_own_data(command: argparse.ArgumentParser) -> None:
 
 def is_own_data(arguments: argparse.Namespace) -> bool:
     """Return whether a person's own data are asked for, or anything that goes with them."""
-    asked = arguments.data, arguments.target, arguments.recipe, arguments.write_recipe
-    return any(asked) or arguments.by_time
+    names = ("data", "target", "sheet", "recipe", "write_recipe", "by_time")
+    return any(getattr(arguments, name) for name in names)
 
 
 def own_experiment(arguments: argparse.Namespace) -> Experiment:
@@ -69,7 +76,7 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
 
     if arguments.data is None:
         raise NnvizError(
-            "--target, --recipe, --write-recipe and --by-time belong to --data.",
+            "--target, --sheet, --recipe, --write-recipe and --by-time belong to --data.",
             "Name a file with --data.",
         )
     if arguments.target and arguments.recipe:
@@ -78,12 +85,19 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     if arguments.recipe is not None:
         recipe = recipe_of(parsed(content_of(arguments.recipe)))
     proposal = propose(
-        arguments.data, arguments.target, recipe, exact=True, progress=_shown_progress()
+        Path(os.path.abspath(arguments.data)),  # noqa: PTH100 - keeps links
+        arguments.target,
+        recipe,
+        sheet=arguments.sheet,
+        exact=True,
+        progress=_shown_progress(),
     )
     for note in (proposal.understood, *proposal.warnings):
         print(f"nnviz: {note}", file=sys.stderr)
     if arguments.write_recipe is not None:
-        written = json.dumps(asdict(proposal.data.recipe), ensure_ascii=False, indent=1)
+        written = json.dumps(
+            asdict(proposal.data.samples or proposal.data.recipe), ensure_ascii=False, indent=1
+        )
         write_bytes(f"{written}\n".encode(), arguments.write_recipe)
     experiment = starting_point(OWN, proposal.data)
     return experiment.change("data", split="time") if arguments.by_time else experiment

@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         self.recovery.close(self.projects.is_saved)
         self.projects.close()
         self.sweeps.close()
+        self.open_data.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -173,7 +174,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.bar)
         self.setStatusBar(self.status)
         self.setMinimumSize(LEAST_SIZE)
-        self.open_data = OpenData(self.session.files, self)
+        self.open_data = OpenData(lambda: self.store.experiment, self)
         arrangement = Arrangement(self.docks, self.panels, self.feed)
         self.projects: Projects = Projects(run, arrangement, self)
         if before is not None:
@@ -218,7 +219,6 @@ class MainWindow(QMainWindow):
             self.sweeps,
             self.predictions,
             self.playground,
-            self.open_data,
             self.projects,
             self.recent,
         ):
@@ -269,8 +269,9 @@ class MainWindow(QMainWindow):
         projects.opening.connect(self.commands.abandon_editing)
         projects.data_chosen.connect(self.open_data.look)
         projects.used.connect(self.recent.add)
+        self.drops.cells_dropped.connect(self.open_data.take)
         self.open_data.opened.connect(self.recent.add_data)
-        for choosing in (self.recent.chosen, self.drops.dropped):
+        for choosing in (self.recent.chosen, self.drops.dropped, self.open_data.file_given):
             choosing.connect(projects.open_file)
 
     def _restore(self) -> None:
@@ -358,6 +359,7 @@ class MainWindow(QMainWindow):
         self.feed.add_view(setup.about)
         setup.edited.connect(self.commands.propose)
         setup.data.sample_wanted.connect(self.commands.open_sample)
+        setup.data.look_wanted.connect(self.open_data.look_again)
         self.store.changed.connect(setup.clear_refusals)
         self.store.changed.connect(setup.show_experiment)
         self.store.amended.connect(setup.show_experiment)

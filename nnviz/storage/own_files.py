@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -11,10 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nnviz.datasets.own.build import content_hash
+from nnviz.datasets.own.formats import files_of, own_hash
 from nnviz.datasets.own.recipe import OwnData, cleaned
-from nnviz.datasets.own.text import content_of
+from nnviz.datasets.own.sample_recipes import PicturesRecipe
+from nnviz.datasets.own.text import MOST_BYTES
 from nnviz.errors import DataError
 from nnviz.files import write_whole
+from nnviz.storage.own_parts import joined, part_again
 
 GOES_ALONG = 5 * 2**20
 """Bytes of a file that goes along with a project where nothing else is asked."""
@@ -62,25 +66,35 @@ def private_folder() -> Path:
 
 
 def is_there(own: OwnData) -> bool:
-    """Say whether the file is there, and is what it was."""
+    """Say whether the file or folder is there, and is what it was."""
     try:
-        return content_hash(content_of(Path(own.path))) == own.sha256
+        return own_hash(own) == own.sha256
     except DataError:
         return False
 
 
+def is_small(own: OwnData, most: int) -> bool:
+    """Say whether data are there and have no more bytes than that."""
+    try:
+        return sum(file.stat().st_size for file in files_of(own).values()) <= most
+    except (DataError, OSError):
+        return False
+
+
 def packed(own: OwnData, asked: bool | None) -> bytes:
-    """Return the file's bytes if they are to go along with a project, else nothing.
+    """Return the bytes of the files if they are to go along with a project, else nothing.
 
     Parameters
     ----------
     asked
         Whether the person wants them to; None for as long as they are few.
     """
-    path = Path(own.path)
-    if asked is False or not path.is_file() or not is_there(own):
+    if asked is False or not is_there(own):
         return b""
-    return path.read_bytes() if asked or path.stat().st_size <= GOES_ALONG else b""
+    # More than the first is not read from a project either.
+    if not is_small(own, MOST_BYTES - 2**20 if asked else GOES_ALONG):
+        return b""
+    return Path(own.path).read_bytes() if own.samples is None else joined(own)
 
 
 def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> OwnData:
@@ -107,6 +121,7 @@ def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> Ow
         name=cleaned(where.name or Path(own.path).name),
         path="".join(filter(str.isprintable, own.path)),
         folder=str(project.parent),
+        is_folder=isinstance(own.samples, PicturesRecipe),
     )
 
 
@@ -148,8 +163,11 @@ def _unpacked(own: OwnData, where: Whereabouts, content: bytes) -> Path:
         plain = f"data{ending}" if ending[1:].isalnum() else "data"
     place = folder / content_hash(content) / plain
     place.parent.mkdir(mode=0o700, exist_ok=True)
-    write_whole(place, [content])
-    place.chmod(0o600)
+    if own.samples is not None:
+        part_again(own, content, place)
+    else:
+        write_whole(place, [content])
+        place.chmod(0o600)
     os.utime(place.parent)
     return place
 
@@ -158,6 +176,4 @@ def _forget_old(folder: Path) -> None:
     for each in folder.iterdir():
         with suppress(OSError):  # another window does the same
             if time.time() - each.stat().st_mtime > KEPT_DAYS * 86_400:
-                for file in each.iterdir():
-                    file.unlink()
-                each.rmdir()
+                shutil.rmtree(each)

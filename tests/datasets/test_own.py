@@ -271,7 +271,7 @@ TABLE = "a,b\n1,2\n3,4\n"
         ("姓名,分数\n张三李四王五,1\n".encode() * 5 + b"\xff,2\n", "Line 11 .*encoding utf-8"),
         ("id,a\n,2\n,3\n,5\n", "the others are the same in all rows"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "not a table written as text"),
-        (b"PK\x03\x04" + bytes(50), "not a table written as text"),
+        (b"PK\x03\x04" + bytes(50), "is damaged"),
         (gzip.compress(TABLE.encode() * 50)[:30], "cannot be unpacked: it ends too early"),
         (b"\x1f\x8b\x08broken", "cannot be unpacked"),
         (gzip.compress(bytes(2**21)), "larger than 1 MB"),
@@ -307,7 +307,7 @@ def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
     locked = saved(tmp_path, TABLE, "locked.csv")
     locked.chmod(0)
     for path, sentence in (
-        (tmp_path, "not a file"),
+        (tmp_path, "no sub-folders with pictures"),
         (tmp_path / "pipe", "not a file"),
         (Path("/dev/zero"), "not a file"),
         (tmp_path / "none.csv", "No such file"),

@@ -180,7 +180,7 @@ def test_open_takes_experiments_and_tables_too(qtbot, window, tmp_path, answers)
     window.actions_["open"].trigger()
     qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is not None)
     window.findChild(OpenDataDialog).opens.click()
-    assert window.recording.problem.dataset.rows == 40
+    qtbot.waitUntil(lambda: window.recording.problem.dataset.rows == 40)
     assert window.recent.files[:2] == [str(tmp_path / "a.csv"), str(tmp_path / "a.json")]
 
 
@@ -300,7 +300,9 @@ def own(folder: Path) -> Experiment:
 
 
 def test_own_data_go_along_to_where_their_file_is_not(qtbot, window, tmp_path, answers):
-    window.commands.open_experiment(own(tmp_path))
+    asked = own(tmp_path)
+    window.commands.open_experiment(asked)
+    qtbot.waitUntil(lambda: window.store.experiment == asked)
     save(qtbot, window, tmp_path / "a.nnviz", answers)
     (tmp_path / "houses.csv").unlink()
     window.commands.open_preset("xor-2-4-1")
@@ -314,7 +316,9 @@ def test_data_that_did_not_go_along_are_found_beside_the_project_or_asked_for(
 ):
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir(), there.mkdir()
-    window.commands.open_experiment(own(here))
+    asked = own(here)
+    window.commands.open_experiment(asked)
+    qtbot.waitUntil(lambda: window.store.experiment == asked)
     kind = "Project without its data (*.nnviz)"
     save(qtbot, window, here / "a.nnviz", answers, "save-as", kind)
     for name in ("a.nnviz", "houses.csv"):

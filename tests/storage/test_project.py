@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import shutil
 import stat
 import subprocess
 import sys
@@ -15,12 +16,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from nnviz.datasets.own.build import load_own
 from nnviz.datasets.own.proposal import propose
+from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten
 from nnviz.engine.optimizers import OPTIMIZERS
-from nnviz.errors import NnvizError
+from nnviz.errors import DataError, NnvizError
 from nnviz.storage.own_files import MissingFileError, private_folder
+from nnviz.storage.own_parts import part_again
 from nnviz.storage.project import (
     KeptRun,
     Project,
@@ -232,6 +238,48 @@ def test_few_data_go_along_and_many_only_if_asked(tmp_path, own, monkeypatch):
     if os.name == "posix":
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
         assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("kind", ["arrays", "one", "folder"])
+def test_data_of_several_files_go_along_whole(tmp_path, monkeypatch, kind):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    root = tmp_path / "mine"
+    inputs, labels = np.arange(60.0).reshape(20, 3), np.arange(20) % 2
+    for name in ("a", "b"):
+        (root / name).mkdir(parents=True)
+        for i in range(3):
+            Image.new("L", (5, 4), 40 * i).save(root / name / f"{i}.png")
+    np.save(root / "x.npy", inputs)
+    np.save(root / "y.npy", labels)
+    np.savez(root / "both.npz", x=inputs, y=labels)
+    path = {"arrays": root / "x.npy", "one": root / "both.npz", "folder": root}[kind]
+    experiment = starting_point("own", propose(path).data)
+    dataset = load_own(experiment.data.file)
+    write_project(tmp_path / "a.nnviz", Project(experiment))
+    assert found_at(tmp_path / "a.nnviz") == path
+    shutil.rmtree(root)
+    write_project(tmp_path / "b.nnviz", Project(experiment))
+    with pytest.raises(MissingFileError) as caught:
+        read_project(tmp_path / "b.nnviz")
+    assert caught.value.values["is_folder"] == (kind == "folder")
+    own = read_project(tmp_path / "a.nnviz").experiment.data.file
+    assert Path(own.path).is_relative_to(tmp_path / "share") and Path(own.path).name == path.name
+    np.testing.assert_array_equal(load_own(own).inputs, dataset.inputs)
+
+
+@pytest.mark.parametrize(
+    ("name", "packing"),
+    [("../evil.png", 0), ("/evil", 0), ("a/../../b", 0), ("a/b/c/d", 0), ("a//b", 0), ("a", 8)],
+)
+def test_files_that_came_along_lead_nowhere(tmp_path, name, packing):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", packing) as archive:
+        archive.writestr(name, b"x" * 100)
+    for samples in (PicturesRecipe(("a", "b")), ArraysRecipe("x", "y")):
+        own = OwnData("mine", "", Recipe((OwnColumn("a"), OwnColumn("b", "target"))), samples)
+        with pytest.raises(DataError):
+            part_again(own, stream.getvalue(), tmp_path / "in" / "mine")
+    assert not [*tmp_path.iterdir()]
 
 
 def test_what_came_along_is_let_go_when_nobody_opens_it_any_more(tmp_path, own):

@@ -12,21 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Category, Dataset
+from nnviz.datasets.own.formats import read_samples, table_text
 from nnviz.datasets.own.kinds import completed
-from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe, cleaned, unique
+from nnviz.datasets.own.recipe import MOST_CLASSES, OwnColumn, OwnData, Recipe, cleaned, unique
+from nnviz.datasets.own.recipe import OWN as OWN
 from nnviz.datasets.own.seen import is_needed
 from nnviz.datasets.own.table import MOST_CELLS, Progress, Text, columns_of, number_of, text_of
-from nnviz.datasets.own.text import content_of, decoded
+from nnviz.datasets.own.text import content_of
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OWN = "own"
-"""What stands for a sample's key where the data are a person's own."""
-
-MOST_CLASSES = 100
+_DESCRIPTIONS = (
+    "A table of your own: one column is predicted by others.",
+    "Pictures of your own, from which it is predicted what they show.",
+)
 
 
 def content_hash(content: bytes) -> str:
@@ -50,14 +52,21 @@ def load_own(own: OwnData) -> Dataset:
     if (found := _alive.get(own)) is not None:
         return found
     path = Path(own.path)
-    content = content_of(path)
-    if content_hash(content) != own.sha256:
+    if own.samples is not None:
+        read = read_samples(path, own.samples)
+        sha256 = read.sha256
+    else:
+        content = content_of(path)
+        sha256 = content_hash(content)
+    if sha256 != own.sha256:
         raise DataError(
             "“{name}” is no longer what it was when it was opened.",
             "Open it anew, or put the file back that was there.",
             name=cleaned(path.name),
         )
-    made = _alive[own] = dataset_from(content, own.recipe, cleaned(path.name))
+    name = cleaned(path.name)
+    made = read.dataset if own.samples else dataset_from(content, own.recipe, name)
+    _alive[own] = made
     return made
 
 
@@ -73,11 +82,12 @@ def own_spec(own: OwnData) -> SampleSpec:
     return SampleSpec(
         key=OWN,
         title=cleaned(Path(own.path).name),
-        description="A table of your own: one column is predicted by others.",
-        group="table",
+        description=_DESCRIPTIONS[own.is_pictures],
+        group="image" if own.is_pictures else "table",
         task=own.recipe.task,
         make=partial(_made, own),
-        standardize=True,
+        test_rows=own.samples.test_rows if own.samples else 0,
+        standardize=not own.is_pictures,
         origin=cleaned(own.path),
     )
 
@@ -102,7 +112,7 @@ def dataset_from(
 
 def text_from(content: bytes, recipe: Recipe, name: str) -> Text:
     """Return the text of a table that a file's bytes are, by a recipe."""
-    decoded_text = decoded(content, recipe.encoding, name)
+    decoded_text = table_text(content, name, recipe.encoding, recipe.sheet).text
     return text_of(decoded_text, name, recipe.separator, recipe.skip, recipe.skip_end)
 
 

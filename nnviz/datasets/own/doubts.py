@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.recipe import OwnColumn, cleaned
 from nnviz.datasets.own.seen import FEWEST, Look
 
@@ -21,6 +22,20 @@ class Note:
 
     def __str__(self) -> str:
         return self.sentence.format(**self.values)
+
+
+def dataset_doubts(dataset: Dataset) -> list[Note]:
+    """Return what is doubtful about the data set as a whole."""
+    notes = []
+    if dataset.features > max(200, dataset.rows):
+        sentence = "{inputs:,} inputs are many for {rows:,} rows: ignore what does not matter."
+        notes.append(Note(sentence, {"rows": dataset.rows, "inputs": dataset.features}))
+    labels = dataset.targets.astype(np.intp)[:, None] if dataset.class_names else np.arange(0)
+    rare = [dataset.class_names[i] for i in np.flatnonzero(np.bincount(labels.ravel()) == 1)]
+    if rare:
+        sentence = "Of these classes there is one row only, too few to test them: {names}."
+        notes.append(Note(sentence, {"names": listed(rare)}))
+    return notes
 
 
 def column_doubts(looks: list[Look], columns: Sequence[OwnColumn], goal: Look) -> list[Note]:

@@ -7,25 +7,33 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.own.build import (
-    MOST_CLASSES,
     content_hash,
     dataset_of_frame,
     keep_loaded,
 )
-from nnviz.datasets.own.doubts import Note, column_doubts, listed
-from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, Recipe, Separator, cleaned
-from nnviz.datasets.own.seen import Look, SeenColumn, seen_columns
+from nnviz.datasets.own.doubts import Note, column_doubts, dataset_doubts
+from nnviz.datasets.own.formats import TableText, format_of, misnamed, table_text
+from nnviz.datasets.own.proposed import Proposal as Proposal
+from nnviz.datasets.own.recipe import (
+    MOST_CLASSES,
+    AnyRecipe,
+    OwnColumn,
+    OwnData,
+    Recipe,
+    Separator,
+    cleaned,
+)
+from nnviz.datasets.own.sample_look import look_at_samples
+from nnviz.datasets.own.seen import Look, seen_columns
 from nnviz.datasets.own.strays import stray_note, with_all_words, with_room, without_words
 from nnviz.datasets.own.table import (
     Progress,
@@ -38,7 +46,7 @@ from nnviz.datasets.own.table import (
     raw_columns,
     text_of,
 )
-from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
+from nnviz.datasets.own.text import content_of
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -60,26 +68,12 @@ _OPEN = (OwnColumn("input"), OwnColumn("target", "target"))
 """In place of columns that are not known yet."""
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """How a file could be read, what was understood, its first rows, and what is doubtful."""
-
-    data: OwnData
-    understood: Note
-    first: tuple[tuple[str, ...], ...]
-    warnings: tuple[Note, ...]
-    columns: tuple[SeenColumn, ...]
-    rows: int
-    """Of the file."""
-    left: int
-    """Rows left, without those that lack what they need."""
-
-
 def propose(
     path: Path,
     target: str = "",
-    recipe: Recipe | None = None,
+    recipe: AnyRecipe | None = None,
     *,
+    sheet: str = "",
     chosen: Collection[str] | None = None,
     exact: bool = False,
     progress: Progress | None = None,
@@ -92,6 +86,8 @@ def propose(
         Name of the column to predict; or "" for the recipe's, or the likeliest.
     recipe
         How the file is written, and what becomes of columns that it names; others are proposed.
+    sheet
+        Of a workbook, where there is no recipe; or "" for the fullest.
     chosen
         Names of the recipe's columns that stay as it has them, all others are proposed anew; None
         for all.
@@ -107,21 +103,46 @@ def propose(
     UnknownNameError
         If no column has the target's name.
     """
-    tell, name, notes = progress or _silent, cleaned(path.name), list[Note]()
-    content = content_of(path)
+    content = b"" if path.is_dir() else content_of(path)
+    kind = format_of(path, content)
+    notes = misnamed(path, kind)
+    if kind.family == "table" and isinstance(recipe, Recipe | None):
+        asked = (target, recipe, sheet, chosen, exact)
+        return _proposed_table(path, content, *asked, progress or _silent, notes)
+    samples_recipe = None if isinstance(recipe, Recipe) and not exact else recipe
+    shown, dataset = look_at_samples(path, kind, target, samples_recipe, progress)
+    keep_loaded(shown.data, dataset)
+    return replace(shown, warnings=(*notes, *shown.warnings))
+
+
+def _proposed_table(
+    path: Path,
+    content: bytes,
+    target: str,
+    recipe: Recipe | None,
+    sheet: str,
+    chosen: Collection[str] | None,
+    exact: bool,
+    tell: Progress,
+    notes: list[Note],
+) -> Proposal:
+    """Return how a table could be read; as `propose` does."""
+    name = cleaned(path.name)
     sha256 = content_hash(content)
-    encoding = recipe.encoding if recipe is not None else guessed_encoding(content, name)
-    whole = decoded(content, encoding, name)
-    layout = recipe or _layout(whole, encoding, name, notes)
+    asked = (None, sheet) if recipe is None else (recipe.encoding, recipe.sheet)
+    whole = table_text(content, name, *asked)
+    layout = recipe or layout_of(whole, name, notes)
     tell(0.1)
-    text = text_of(whole, name, layout.separator, layout.skip, layout.skip_end)
+    text = text_of(whole.text, name, layout.separator, layout.skip, layout.skip_end)
     header, body = checked_shape(text, layout.header)
     tell(0.2)
     looks = _looks(header, body, layout)
     names = tuple(look.name for look in looks)
     if recipe is None:
         found = _without_strays(layout, looks, notes)
-        found = replace(found, columns=_columns(looks, target, {}, notes))
+        given = {column.name: column for column in whole.columns}
+        goal = target or next((c.name for c in whole.columns if c.role == "target"), "")
+        found = replace(found, columns=_columns(looks, goal, given, notes))
     else:
         found = _again(looks, target, recipe, chosen, notes)
         found = _exact(text, recipe, names) if exact else found
@@ -131,10 +152,10 @@ def propose(
     seen, left = seen_columns(frame, looks, found)
     data = OwnData(os.path.abspath(path), sha256, found)  # noqa: PTH100 - keeps links
     keep_loaded(data, dataset)
-    notes += _doubts(dataset)
-    understood, first = _understood(dataset, found), _first_rows(text, found)
+    notes += dataset_doubts(dataset)
+    understood, first = _understood(dataset, found), shown_rows(text, found)
     tell(1.0)
-    return Proposal(data, understood, first, tuple(notes), seen, len(frame), left)
+    return Proposal(data, understood, first, (*notes,), seen, len(frame), left, (), whole.sheets)
 
 
 def _read(
@@ -170,25 +191,13 @@ def _silent(done: float) -> None:
     pass
 
 
-def _doubts(dataset: Dataset) -> list[Note]:
-    """Return what is doubtful about the data set as a whole."""
-    notes = []
-    if dataset.features > max(200, dataset.rows):
-        sentence = "{inputs:,} inputs are many for {rows:,} rows: ignore what does not matter."
-        notes.append(Note(sentence, {"rows": dataset.rows, "inputs": dataset.features}))
-    labels = dataset.targets.astype(np.intp)[:, None] if dataset.class_names else np.arange(0)
-    rare = [dataset.class_names[i] for i in np.flatnonzero(np.bincount(labels.ravel()) == 1)]
-    if rare:
-        sentence = "Of these classes there is one row only, too few to test them: {names}."
-        notes.append(Note(sentence, {"names": listed(rare)}))
-    return notes
-
-
 def _understood(dataset: Dataset, recipe: Recipe) -> Note:
     sentence = (
         "{rows:,} rows and {inputs:,} inputs, from which “{target}” is predicted as a number"
         " (encoding {encoding}, separator “{separator}”, decimals “{decimal}”)."
     )
+    if recipe.sheet:
+        sentence = f"{sentence.partition(' (')[0]}."
     if dataset.class_names:
         sentence = sentence.replace("as a number", "as one of {classes} classes")
     if dataset.features == 1:
@@ -199,13 +208,18 @@ def _understood(dataset: Dataset, recipe: Recipe) -> Note:
     return Note(sentence, known | {"classes": len(dataset.class_names)})
 
 
-def _first_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
+def shown_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
+    """Return the rows a person is shown."""
     shown = islice(text.rows(), recipe.header, recipe.header + _SHOWN)
     return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
-def _layout(text: str, encoding: Encoding, name: str, notes: list[Note]) -> Recipe:
+def layout_of(whole: TableText, name: str, notes: list[Note]) -> Recipe:
     """Return how a text seems to be written, its columns left open."""
+    text = whole.text
+    if len(whole.sheets) > 1:
+        sentence = "Of {count} sheets one is read: “{sheet}”."
+        notes.append(Note(sentence, {"count": len(whole.sheets), "sheet": cleaned(whole.sheet)}))
     separator = _separator(text, name)
     skip, skip_end = _skipped(text, name, separator, notes)
     body = text_of(text[:_START], name, separator, skip)
@@ -216,13 +230,14 @@ def _layout(text: str, encoding: Encoding, name: str, notes: list[Note]) -> Reci
     read = partial(number_of, decimal=decimal, thousands=thousands)
     return Recipe(
         columns=_OPEN,
-        encoding=encoding,
+        encoding=whole.encoding,
         separator=separator,
         decimal=decimal,  # type: ignore[arg-type]
         thousands=thousands,  # type: ignore[arg-type]
         header=_header(rows, read),
         skip=skip,
         skip_end=skip_end,
+        sheet=whole.sheet,
     )
 
 

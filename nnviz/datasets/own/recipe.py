@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nnviz.datasets.dataset import Task
+from nnviz.datasets.own.sample_recipes import SampleRecipe
 from nnviz.errors import DataError
+
+OWN = "own"
+"""What stands for a sample's key where the data are a person's own."""
+
+MOST_CLASSES = 100
 
 Encoding = Literal[
     "utf-8",
@@ -98,6 +104,8 @@ class Recipe:
         Lines before the header, and after the last row, that are no part of the table.
     missing
         What stands for a value that is not known.
+    sheet
+        Of a workbook; "" for the one with most cells.
     categories
         So many of a column's categories become an input each, the commonest; all rarer ones
         become one together.
@@ -117,6 +125,7 @@ class Recipe:
     skip: int = 0
     skip_end: int = 0
     missing: tuple[str, ...] = MISSING
+    sheet: str = ""
     categories: int = MOST_CATEGORIES
 
     def __post_init__(self) -> None:
@@ -158,13 +167,26 @@ class Recipe:
         return "regression" if self.target.kind in ("number", "date") else "classification"
 
 
+AnyRecipe = Recipe | SampleRecipe
+"""Of a table; of arrays; of pictures in folders."""
+
+
 @dataclass(frozen=True)
 class OwnData:
-    """A person's own file: where it is, what was in it (SHA-256 of its bytes), how to read it."""
+    """A person's own file or folder: where it is, what was in it (SHA-256), how to read it.
+
+    Where it is no table, `samples` says how, and the recipe's two columns what is predicted.
+    """
 
     path: str
     sha256: str
     recipe: Recipe
+    samples: SampleRecipe | None = None
+
+    @property
+    def is_pictures(self) -> bool:
+        """Whether each sample is a picture."""
+        return self.samples is not None and self.samples.picture is not None
 
 
 def has_dates(own: OwnData | None) -> bool:

@@ -11,11 +11,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.gui.edits import changes_told
+from nnviz.gui.run.problems import prepared
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.comparison import differences
 from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
-from nnviz.training.problem import Problem, dataset_of
+from nnviz.training.problem import dataset_of
 from nnviz.training.recorded import RecordedRun
 
 UNDO_DEPTH = 100
@@ -118,7 +119,7 @@ class ExperimentStore(QObject):
         if experiment == self._experiment:
             return True
         try:
-            Problem(experiment)
+            prepared(experiment)
         except NnvizError as error:
             self.refused.emit(error)
             return False

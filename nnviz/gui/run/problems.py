@@ -1,10 +1,37 @@
-"""The problems that the edits of one run make of each other."""
+"""The problems of runs that follow each other, and those that edits make of each other."""
 
 from __future__ import annotations
+
+import copy
+from dataclasses import replace
 
 from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem
+
+_last: list[Problem] = []
+
+
+def prepared(experiment: Experiment) -> Problem:
+    """Return the Problem of an experiment; what was prepared for the last one is shared.
+
+    Of a million rows that takes a second: whoever opens them has it done aside first.
+
+    Raises
+    ------
+    NnvizError
+        If the experiment cannot be.
+    """
+    before = _last[0] if _last else None
+    if before is None or before.experiment.data != experiment.data:
+        problem = Problem(experiment)
+    else:
+        problem = before.followed_by(experiment)
+    assert problem.judged  # which whoever trains needs
+    _last[:] = [problem]
+    problem = copy.copy(problem)
+    problem.experiment = replace(experiment, edits=())
+    return problem
 
 
 class EditedProblems:

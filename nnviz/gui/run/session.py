@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from nnviz.gui.run.background import Background
 from nnviz.gui.run.garbage import GarbageCollector
-from nnviz.gui.run.problems import EditedProblems
+from nnviz.gui.run.problems import EditedProblems, prepared
 from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training.checkpoints import Checkpoint, room_for
 from nnviz.training.editing import FIELD, check_edits, edited
@@ -126,7 +126,7 @@ class Session(QObject):
         InvalidChoiceError
             If the experiment cannot be; the present run goes on then.
         """
-        problem = Problem(experiment)
+        problem = prepared(experiment)
         trainer = Trainer(experiment, self._run_id + 1, problem)
         checkpoint = trainer.checkpoint()
         self._take_up(experiment, problem, checkpoint, None)

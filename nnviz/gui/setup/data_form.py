@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from nnviz.datasets.catalog import CATALOG
 from nnviz.datasets.own.build import OWN
 from nnviz.gui.look.texts import translated
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.composed import SliderNumber
 from nnviz.gui.setup.preview import DataPreview
+from nnviz.gui.setup.sample_box import SampleBox
 from nnviz.gui.setup.settings_form import SettingsForm
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import dataset_of
@@ -31,10 +33,20 @@ class DataForm(SettingsForm):
     sample_wanted = Signal(str)
     """A sample is to be opened whose file has not been read: its key."""
 
+    look_wanted = Signal()
+    """The person's own file is to be looked at again."""
+
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__("data", title, _SHOWN, parent=parent)
         self.preview = DataPreview(self.body)
         self.rows.insertWidget(1, self.preview)
+        self.look_again = QPushButton(self.tr("Look at the file again…"), self.body)
+        self.look_again.setObjectName("data-look-again")
+        self.look_again.setAccessibleName(self.look_again.text())
+        tip = self.tr("See how the file is read, and change it; Undo brings back what was before.")
+        set_tool_tip(self.look_again, tip)
+        self.look_again.clicked.connect(self.look_wanted)
+        self.rows.insertWidget(2, self.look_again)
         noise = self.fields["data.noise"].control
         assert isinstance(noise, SliderNumber)
         noise.moved.connect(self._preview_noise)
@@ -50,7 +62,11 @@ class DataForm(SettingsForm):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted."""
+        box, own = self.fields["data.sample"].control, experiment.data.file
+        assert isinstance(box, SampleBox)
+        box.own_title = "" if own is None else experiment.data.spec.title
         super().show_experiment(experiment)
+        self.look_again.setVisible(own is not None)
         self.preview.show_data(experiment.data)
 
     def shows(self, setting: Setting, experiment: Experiment) -> bool:

@@ -25,6 +25,8 @@ class SampleBox(Themed, ChoiceBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._painted: dict[str, Theme] = {}
+        self.own_title = ""
+        """What a person's own data are called."""
         self._side = em(self, 1.375)
         self.setIconSize(QSize(self._side, self._side))
         for group, title in self._groups().items():
@@ -37,9 +39,11 @@ class SampleBox(Themed, ChoiceBox):
         """Show a sample as chosen; a person's own data have a line while they are open."""
         if (name == OWN) != (OWN in self.names()):
             if name == OWN:
-                self.add(Entry(OWN, self.tr("Own data")))
+                self.add(Entry(OWN, ""))
             else:
                 self.removeItem(self.findData(OWN))
+        if name == OWN:
+            self.item(OWN).setText(self.own_title)
         super().show_value(name)
 
     def showPopup(self) -> None:

@@ -19,6 +19,7 @@ from nnviz.gui.look.icons import icon
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.problems import prepared
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.choices import opened_from
@@ -99,8 +100,12 @@ class Commands(QObject):
 
     @Slot(object)
     def open_experiment(self, experiment: Experiment) -> None:
-        """Take an Experiment as it is."""
-        self._when_read(experiment.data.spec, partial(self._open, experiment))
+        """Take an Experiment as it is; a person's own file may be as large as it likes."""
+        spec, do = experiment.data.spec, partial(self._open, experiment)
+        if experiment.data.file is None:
+            self._when_read(spec, do)
+        else:
+            self._aside(partial(_prepare, experiment), spec, do)
 
     @Slot()
     def toggle(self) -> None:
@@ -242,14 +247,16 @@ class Commands(QObject):
 
     def _when_read(self, spec: SampleSpec, do: Callable[[], None]) -> None:
         """Do something once a sample is in memory: a large file is read aside."""
-        files = self._session.files
-        files.drop("file")  # what was chosen last is opened
+        self._session.files.drop("file")  # what was chosen last is opened
         if spec.is_read():
             do()
-            return
+        else:
+            self._aside(partial(_read, spec), spec, do)
+
+    def _aside(self, work: Callable[[], None], spec: SampleSpec, do: Callable[[], None]) -> None:
         text = self.tr("Opening “{sample}” …")
         self.said.emit(text.format(sample=translated(spec.title)))
-        files.ask("file", partial(_read, spec), lambda _: do())
+        self._session.files.ask("file", work, lambda _: do())
 
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""
@@ -303,3 +310,9 @@ def _read(spec: SampleSpec) -> None:
     """Read a sample, which stays in memory; whoever opens it says why that cannot be."""
     with suppress(NnvizError):
         spec.make(SampleOptions())
+
+
+def _prepare(experiment: Experiment) -> None:
+    """Prepare the data of an experiment, which then stay at hand; likewise."""
+    with suppress(NnvizError):
+        prepared(experiment)

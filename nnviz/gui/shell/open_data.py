@@ -1,47 +1,41 @@
-"""A person's own data: a file is chosen and looked at, and shown before it is opened."""
+"""A person's own data: chosen, dropped or pasted, looked at aside, shown, and then opened."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QDialogButtonBox,
-    QFileDialog,
-    QHBoxLayout,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.doubts import Note
-from nnviz.datasets.own.proposal import Proposal, propose
-from nnviz.datasets.own.recipe import OwnColumn
-from nnviz.errors import NnvizError
+from nnviz.datasets.own.formats import FORMATS
+from nnviz.datasets.own.recipe import OwnData
+from nnviz.errors import DataError, NnvizError
+from nnviz.files import unwritten_told, write_whole
 from nnviz.gui import preferences
-from nnviz.gui.look.boxes import filled
-from nnviz.gui.look.style import em
-from nnviz.gui.look.texts import translated
-from nnviz.gui.look.theme import SPACE
-from nnviz.gui.overrides import guarded
-from nnviz.gui.plain import Label
-from nnviz.gui.run.background import Background
-from nnviz.gui.shell.dialog import ReadingDialog
-from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
-from nnviz.gui.widgets.text_labels import WrappedLabel
-from nnviz.training.choices import starting_point
+from nnviz.gui.plain import progress_dialog
+from nnviz.gui.run.file_reader import FileReader, Found
+from nnviz.gui.shell.data_dialog import OpenDataDialog
+from nnviz.gui.shell.drops import file_of
+from nnviz.training.choices import starting_point, with_sample
+from nnviz.training.experiment import Experiment
+from nnviz.training.own_reading import ReadRequest
 
-_KIND = "own-data"
-"""Of what is asked of the background: only the last look at a file counts."""
-
-_MOST_COLUMNS = 100
-"""That are shown; all of a wider table can be chosen as target."""
+_CSV = "text/csv"
 
 
 class OpenData(QObject):
-    """Opens a person's own table as an Experiment."""
+    """Opens a person's own data as an Experiment.
+
+    Parameters
+    ----------
+    current
+        Returns the Experiment there is: data that are looked at again keep its network.
+    """
 
     opened = Signal(object)
     """The `Experiment` on a file."""
@@ -49,133 +43,142 @@ class OpenData(QObject):
     failed = Signal(object)
     """Why a file cannot be opened: `NnvizError`."""
 
-    said = Signal(str)
-    """What is being done, in a sentence."""
+    file_given = Signal(object)
+    """A file of whatever kind was pasted: Path."""
 
-    def __init__(self, background: Background, window: QWidget) -> None:
+    def __init__(self, current: Callable[[], Experiment], window: QWidget) -> None:
         super().__init__(window)
-        self._background, self._window = background, window
+        self._current, self._window = current, window
+        self._reader = FileReader(self)
         self._dialog: OpenDataDialog | None = None
 
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and show what it seems to be."""
-        tables = self.tr("Tables ({patterns})").format(patterns="*.csv *.tsv *.txt *.gz")
         picked, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Open your own data"),
             str(preferences.last_folder()),
-            ";;".join((tables, self.tr("All files (*)"))),
+            ";;".join((self.filter(), self.tr("All files (*)"))),
         )
         if picked:
             preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
             self.look(Path(picked))
 
+    def filter(self) -> str:
+        """Return which files can be read, as dialogs want it."""
+        patterns = " ".join(f"*{end} *{end}.gz" for kind in FORMATS for end in kind.suffixes)
+        return self.tr("Data ({patterns})").format(patterns=patterns)
+
+    @Slot()
+    def ask_folder(self) -> None:
+        """Ask for a folder with a sub-folder of pictures for each class."""
+        title, folder = self.tr("Open a folder of pictures"), str(preferences.last_folder())
+        picked = QFileDialog.getExistingDirectory(self._window, title, folder)
+        if picked:
+            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
+            self.look(Path(picked))
+
+    @Slot()
+    def paste(self) -> None:
+        """Open what has been copied in a spreadsheet, or a file that has been copied."""
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, given: QMimeData) -> None:
+        """Open what was pasted or dropped: a file, or the text of a table."""
+        path = file_of(given)
+        content = bytes(given.data(_CSV).data()) if given.hasFormat(_CSV) else given.text().encode()
+        if path is not None:
+            self.file_given.emit(path)
+        elif content.strip() and not given.hasUrls():
+            self._look_at_copy(content)
+        else:
+            sentence = "There is no table to be pasted."
+            self.failed.emit(DataError(sentence, "Copy cells in a spreadsheet, or a file, first."))
+
     def look(self, path: Path) -> None:
         """Show what a file seems to be, once it has been looked at."""
-        self.said.emit(self.tr("Reading “{file}” …").format(file=path.name))
-        self._background.ask(_KIND, partial(_looked, path, ""), partial(self._show, path))
+        self._look(ReadRequest(path), partial(self._open, is_new=True))
 
-    def _show(self, path: Path, found: Proposal | NnvizError) -> None:
+    @Slot()
+    def look_again(self) -> None:
+        """Show the file that is open, as it is read."""
+        own = self._current().data.file
+        if own is not None:
+            recipe = own.samples or own.recipe
+            request = ReadRequest(Path(own.path), recipe=recipe, exact=own.samples is None)
+            self._look(request, partial(self._open, is_new=False))
+
+    @Slot()
+    def close(self) -> None:
+        """Leave no process behind."""
+        self._reader.close()
+
+    def _look(self, request: ReadRequest, take: Callable[[OwnData], None]) -> None:
+        if self._dialog is not None:
+            self._dialog.reject()
+        name = request.path.name
+        text, cancel = self.tr("Reading “{file}” …").format(file=name), self.tr("Cancel")
+        self._reader.ask(request, partial(self._show, request, take))
+        progress = progress_dialog(self._window, "open-data-reading", text, cancel)
+        progress.setMaximum(100)
+        self._reader.advanced.connect(progress.setValue)
+        self._reader.ended.connect(progress.deleteLater)
+        progress.canceled.connect(self._reader.close)
+
+    def _show(
+        self, request: ReadRequest, take: Callable[[OwnData], None], found: Found | NnvizError
+    ) -> None:
         if isinstance(found, NnvizError):
+            self._reader.close()
             self.failed.emit(found)
             return
-        dialog = self._dialog = OpenDataDialog(path.name, found, self._window)
-        dialog.target_wanted.connect(partial(self._look_again, path))
-        dialog.accepted.connect(self._open)
-        dialog.rejected.connect(self._forget)
+        dialog = self._dialog = OpenDataDialog(request, found, self._window)
+        dialog.look_wanted.connect(self._look_anew)
+        self._reader.advanced.connect(dialog.show_progress)
+        dialog.finished.connect(self._forget)
+        dialog.accepted.connect(lambda: take(dialog.data))
         dialog.open()
 
-    def _look_again(self, path: Path, target: str) -> None:
-        assert self._dialog is not None
-        dialog = self._dialog
-        dialog.hold_back()
-        self._background.ask(_KIND, partial(_looked, path, target), dialog.show_found)
+    @Slot(object)
+    def _look_anew(self, request: ReadRequest) -> None:
+        self._reader.ask(request, self._show_anew)
+
+    def _show_anew(self, found: Found | NnvizError) -> None:
+        if self._dialog is None:
+            return
+        if isinstance(found, NnvizError):
+            self._dialog.show_refusal(found)
+        else:
+            self._dialog.show_answer(found)
 
     @Slot()
     def _forget(self) -> None:
-        self._background.drop(_KIND)
+        self._dialog = None
+        self._reader.close()
 
-    @Slot()
-    def _open(self) -> None:
-        if self._dialog is not None and self._dialog.proposal is not None:
-            self.opened.emit(starting_point(OWN, self._dialog.proposal.data))
-
-
-def _looked(path: Path, target: str) -> Proposal | NnvizError:
-    try:
-        return propose(path, target)
-    except NnvizError as error:
-        return error
-
-
-@guarded
-class OpenDataDialog(ReadingDialog):
-    """The first rows of a file, what is to be predicted, and what was understood."""
-
-    target_wanted = Signal(str)
-    """The person wants another column to be predicted."""
-
-    def __init__(self, name: str, proposal: Proposal, parent: QWidget) -> None:
-        self.target, self.table = ChoiceBox(), QTableView()
-        self.understood, self.warnings = WrappedLabel("text"), WrappedLabel("muted")
-        top, label = QWidget(), Label()
-        filled(QHBoxLayout(top), label, self.target, spacing=SPACE, wide=self.target)
-        parts = [top, self.table, self.understood, self.warnings]
-        super().__init__("open-data-dialog", name, parts, parent)
-        label.setText(self.tr("Predict"))
-        self.target.setObjectName("open-data-target")
-        self.target.setAccessibleName(self.tr("Column to predict"))
-        self.table.setAccessibleName(self.tr("First rows of the file"))
-        self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.table.setMinimumSize(QSize(em(self, 36), em(self, 15)))
-        self.opens = self.buttons.addButton(self.tr("Open"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.opens.setDefault(True)
-        self.buttons.accepted.connect(self.accept)
-        columns = proposal.data.recipe.columns
-        self.target.fill(Entry(column.name, column.name) for column in columns)
-        self.target.chosen.connect(self.target_wanted)
-        self.proposal: Proposal | None = None
-        self.show_found(proposal)
-
-    def hold_back(self) -> None:
-        """Open nothing until the file has been looked at again."""
-        self.proposal = None
-        self.opens.setEnabled(False)
-
-    def show_found(self, found: Proposal | NnvizError) -> None:
-        """Show what a file seems to be, or why it cannot be used with this target."""
-        self.proposal = None if isinstance(found, NnvizError) else found
-        self.opens.setEnabled(self.proposal is not None)
-        if isinstance(found, NnvizError):
-            self.understood.set_message(_sentence(Note(found.sentence, found.values)))
-            self.warnings.set_message(_sentence(Note(found.remedy, found.values)))
+    def _open(self, own: OwnData, is_new: bool) -> None:
+        fresh = starting_point(OWN, own)
+        if is_new:
+            self.opened.emit(fresh)
             return
-        recipe = found.data.recipe
-        self.target.show_value(recipe.target.name)
-        self.understood.set_message(_sentence(found.understood))
-        self.warnings.set_message("\n".join(map(_sentence, found.warnings)))
-        columns = recipe.columns[:_MOST_COLUMNS]
-        model = QStandardItemModel(self)
-        for row in found.first:
-            model.appendRow([QStandardItem(cell) for cell in row[:_MOST_COLUMNS]])
-        model.setHorizontalHeaderLabels([f"{c.name}\n{self._role(c)}" for c in columns])
-        for place, column in enumerate(columns):
-            is_number = column.kind == "number"
-            side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-            for item in (model.item(row, place) for row in range(model.rowCount())):
-                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                item.setEnabled(column.role != "ignore")
-        self.table.setModel(model)
-        self.table.resizeColumnsToContents()
+        before = self._current()
+        after = with_sample(before, OWN, own)
+        kept = ("test_fraction", "validation_fraction", "seed")
+        split = {name: getattr(before.data, name) for name in kept}
+        self.opened.emit(after.change("data", **split))
 
-    def _role(self, column: OwnColumn) -> str:
-        if column.role == "ignore":
-            return self.tr("ignored")
-        if column.role == "target":
-            return self.tr("predicted")
-        return self.tr("number") if column.kind == "number" else self.tr("category")
-
-
-def _sentence(note: Note) -> str:
-    return translated(note.sentence).format(**note.values)
+    def _look_at_copy(self, content: bytes) -> None:
+        """Write what was pasted to a private file, so that it can be opened again, and look."""
+        location = QStandardPaths.StandardLocation.AppDataLocation
+        folder = Path(QStandardPaths.writableLocation(location), "pasted")
+        path = folder / f"pasted-{hashlib.sha256(content).hexdigest()[:16]}.csv"
+        try:
+            with unwritten_told(path):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_whole(path, [content])
+                path.chmod(0o600)
+        except NnvizError as error:
+            self.failed.emit(error)
+            return
+        self.look(path)

@@ -17,7 +17,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.run.background import Background
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.arrangement import Arrangement
-from nnviz.storage.own_files import GOES_ALONG, MissingFileError
+from nnviz.storage.own_files import GOES_ALONG, MissingFileError, is_small
 from nnviz.storage.project import (
     SUFFIX,
     Project,
@@ -133,7 +133,7 @@ class Projects(QObject):
         if isinstance(found, NnvizError):
             self.failed.emit(found)
             if isinstance(found, MissingFileError):
-                self._ask_for_data(path, str(found.values["name"]))
+                self._ask_for_data(path, found)
             return
         self.used.emit(path)
         if not isinstance(found, Project):
@@ -149,9 +149,12 @@ class Projects(QObject):
         elif found.run is None:
             self.said.emit(self.tr("Opened “{file}”.").format(file=cleaned(path.name)))
 
-    def _ask_for_data(self, path: Path, name: str) -> None:
-        title = self.tr("Where is “{name}”?").format(name=name)
-        picked, _ = QFileDialog.getOpenFileName(self._window, title, str(path.parent))
+    def _ask_for_data(self, path: Path, missing: MissingFileError) -> None:
+        title = self.tr("Where is “{name}”?").format(name=missing.values["name"])
+        if missing.values.get("is_folder"):
+            picked = QFileDialog.getExistingDirectory(self._window, title, str(path.parent))
+        else:
+            picked, _ = QFileDialog.getOpenFileName(self._window, title, str(path.parent))
         if picked:
             self.open_file(path, Path(picked))
 
@@ -174,8 +177,7 @@ class Projects(QObject):
         kinds = [self.tr("Project")]
         if own is not None:
             kinds = [self.tr("Project with its data"), self.tr("Project without its data")]
-            path = Path(own.path)
-            if not path.is_file() or path.stat().st_size > GOES_ALONG:
+            if not is_small(own, GOES_ALONG):
                 kinds.reverse()
         filters = dict.fromkeys(kinds, SUFFIX[1:])
         asked = ask_for_kind(self._window, self.tr("Save project"), name, filters)

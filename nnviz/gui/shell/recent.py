@@ -82,8 +82,8 @@ class RecentFiles(QObject):
     def _line(self, path: Path) -> QAction:
         line = QAction(cleaned(path.name).replace("&", "&&"), self._menu)
         line.setObjectName("recent-file")
-        line.setEnabled(path.is_file())
-        text = self.tr("{path}") if path.is_file() else self.tr("{path} is not there any more.")
+        line.setEnabled(path.exists())
+        text = self.tr("{path}") if path.exists() else self.tr("{path} is not there any more.")
         set_tool_tip(line, text.format(path=path))
         line.setStatusTip(line.toolTip())
         line.triggered.connect(partial(self._choose, path))

@@ -1,0 +1,28 @@
+"""What a look at a file or folder has shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnviz.datasets.own.doubts import Note
+from nnviz.datasets.own.recipe import OwnData
+from nnviz.datasets.own.seen import SeenColumn
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How a file could be read, what was understood, its first rows, and what is doubtful."""
+
+    data: OwnData
+    understood: Note
+    first: tuple[tuple[str, ...], ...]
+    warnings: tuple[Note, ...]
+    columns: tuple[SeenColumn, ...]
+    rows: int
+    """Of the file."""
+    left: int
+    """Rows left, without those that lack what they need."""
+    headings: tuple[str, ...] = ()
+    """Of the first rows, where they are not those of a table."""
+    sheets: tuple[str, ...] = ()
+    """Of a workbook, those that have cells, the fullest first."""

@@ -1,0 +1,117 @@
+"""A person's file is looked at in a process of its own, which may be slow, or run out of memory."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.own.build import load_own
+from nnviz.datasets.own.proposal import Proposal, propose
+from nnviz.datasets.own.recipe import AnyRecipe
+from nnviz.datasets.own.unread import Unread, unread
+from nnviz.errors import DataError
+from nnviz.training.handover import give
+from nnviz.training.messages import Progress
+
+MOST_MEMORY = 4 * 2**30
+"""Bytes of addresses that the process may have, programs and libraries among them."""
+
+
+@dataclass(frozen=True)
+class ReadRequest:
+    """Which file is to be looked at, and how: by its own looks, or as a recipe says.
+
+    Parameters
+    ----------
+    target
+        Name of the column to predict, or "" for the recipe's, or the likeliest.
+    sheet, chosen, exact
+        As for `propose`.
+    """
+
+    path: Path
+    target: str = ""
+    recipe: AnyRecipe | None = None
+    sheet: str = ""
+    chosen: frozenset[str] | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """What a file seems to be, and the data set it makes."""
+
+    proposal: Proposal
+    dataset: Dataset
+
+
+def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
+    """Look at a file; give the `ReadFile` to the `Handover` named, and tell the `Progress`.
+
+    Of a table that cannot be read as it seems to be written, give what is `Unread`.
+
+    Raises
+    ------
+    NnvizError
+        As `propose`; and if there is too little memory, or no room for what was read.
+    """
+    wanted, name, progress = asked
+    _limit_memory()
+    told = Progress(progress)
+
+    def tell(done: float) -> None:
+        told.steps[0] = round(100 * done)
+
+    try:
+        give(_seen(wanted, tell), name)
+    except MemoryError as error:
+        raise DataError(
+            "There is too little memory to read “{name}”.",
+            "Close other programs, or take a part of its rows or columns.",
+            name=wanted.path.name,
+        ) from error
+    except OSError as error:
+        raise DataError(
+            "What is in “{name}” cannot be handed to the window: {reason}.",
+            "Make room in the folder for temporary files.",
+            name=wanted.path.name,
+            reason=error.strerror or str(error),
+        ) from error
+    finally:
+        told.close()
+        load_own.cache_clear()
+
+
+def _seen(wanted: ReadRequest, tell: Callable[[float], None]) -> ReadFile | Unread:
+    try:
+        proposal = propose(
+            wanted.path,
+            wanted.target,
+            wanted.recipe,
+            sheet=wanted.sheet,
+            chosen=wanted.chosen,
+            exact=wanted.exact,
+            progress=tell,
+        )
+    except DataError as error:
+        if wanted.recipe is None:
+            return unread(wanted.path, error)
+        raise
+    return ReadFile(proposal, load_own(proposal.data))
+
+
+def _limit_memory() -> None:
+    """Have what asks for too much get a MemoryError: the system would end any program."""
+    if sys.platform == "win32":
+        return  # it has no such limit
+    import resource
+
+    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with suppress(OSError, ValueError):  # some systems refuse to be told
+        resource.setrlimit(resource.RLIMIT_AS, (min(MOST_MEMORY, physical), hard))
