@@ -23,6 +23,7 @@ from nnviz.errors import InvalidChoiceError, StorageError
 from nnviz.storage.parameters import layer_key, named_parameters
 from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem, network_text
+from nnviz.training.splits import may_have_gaps, medians
 
 if TYPE_CHECKING:
     import onnx
@@ -162,6 +163,10 @@ def _prepared(graph: Graph, problem: Problem) -> str:
         x = graph.op("Concat", *made, axis=1)
     if dataset.input_unit != 1.0:
         x = graph.op("Mul", x, graph.constant("input.unit", dataset.input_unit, graph.dtype))
+    if may_have_gaps(data):
+        fills = medians(dataset, problem.train.index)
+        gaps = graph.constant("input.gaps", fills, graph.dtype)
+        x = graph.op("Where", graph.op("IsNaN", x), gaps, x)
     if data.standardize_inputs:
         # In float64, as nnviz does it: what differs little from a large mean stays exact.
         shape, scaler = problem.shapes[0], problem.input_scaler

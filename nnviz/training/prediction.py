@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnviz.datasets.dataset import Category, Dataset
+from nnviz.datasets.own.formats import table_text
 from nnviz.datasets.own.recipe import MISSING, Recipe, cleaned
 from nnviz.datasets.own.table import (
     LARGEST,
@@ -22,7 +23,8 @@ from nnviz.datasets.own.table import (
     number_reader,
     text_of,
 )
-from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
+from nnviz.datasets.own.text import content_of, guessed_encoding
+from nnviz.datasets.own.workbook import is_workbook
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import DataError
 from nnviz.training.problem import Problem
@@ -135,7 +137,7 @@ def read_rows(path: Path, problem: Problem) -> NewRows:
         If it cannot be read, a column is missing, or there is no row that can be answered for.
     """
     own, data = problem.experiment.data.file, problem.dataset
-    recipe = own.recipe if own is not None else None
+    recipe = own.recipe if own is not None and own.samples is None else None
     missing = MISSING if recipe is None else recipe.missing
     text, header, names = _table(content_of(path), path.name, recipe, data)
     lines, cells = zip(*_rows(text, header, len(names)), strict=True)
@@ -260,10 +262,13 @@ def _table(
 
     That line has the names, by that separator, which together name most columns there have to be.
     """
-    encoding = guessed_encoding(content, name)
-    if recipe is not None and "utf" not in encoding + recipe.encoding:
-        encoding = recipe.encoding  # of such the file does not tell, it can only be guessed
-    text, high = decoded(content, encoding, name), 1 if recipe is None else recipe.header
+    encoding = None
+    if recipe is not None and not is_workbook(content):
+        encoding = guessed_encoding(content, name)
+        if "utf" not in encoding + recipe.encoding:
+            encoding = recipe.encoding  # of such the file does not tell, it can only be guessed
+    text = table_text(content, name, encoding).text
+    high = 1 if recipe is None else recipe.header
     found: list[tuple[int, Text, int, tuple[str, ...]]] = []
     for separator in dict.fromkeys(([recipe.separator] if recipe else []) + [*_SEPARATORS]):
         body = text_of(text, name, separator)

@@ -62,6 +62,11 @@ def without_gaps(dataset: Dataset, train: Index) -> Dataset:
     return made
 
 
+def may_have_gaps(choice: DataChoice) -> bool:
+    """Return whether values can be missing: in a person's own tables, whose gaps are filled."""
+    return choice.file is not None and choice.file.samples is None
+
+
 def medians(dataset: Dataset, train: Index) -> NDArray[np.float64]:
     """Return what fills a gap of each input, shape (features,): medians of the values there are.
 

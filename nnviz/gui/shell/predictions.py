@@ -70,7 +70,9 @@ class Predictions(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and have the network answer for its rows."""
-        tables = self.tr("Tables ({patterns})").format(patterns="*.csv *.tsv *.txt *.gz")
+        tables = self.tr("Tables ({patterns})").format(
+            patterns="*.csv *.tsv *.txt *.tab *.gz *.xlsx *.xls *.ods"
+        )
         picked, _ = QFileDialog.getOpenFileName(
             self._window,
             self.tr("Predict a file"),

@@ -12,6 +12,10 @@ from nnviz.storage.scripts.numpy_script import answers, functions
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE
 from nnviz.storage.scripts.text import Lines, block, listed, number, quoted, title
 from nnviz.training.problem import Problem
+from nnviz.training.splits import may_have_gaps, medians
+
+_FILLED = 'x = np.where(np.isnan(x), saved["input.gaps"], x)'
+"""Write nan for what is not known."""
 
 _NAMED = 12
 """Inputs: of more, none is named."""
@@ -28,6 +32,8 @@ def predict_script(
     if problem.experiment.data.standardize_inputs:
         arrays["input.mean"] = problem.input_scaler.mean
         arrays["input.deviation"] = problem.input_scaler.scale
+    if may_have_gaps(problem.experiment.data):
+        arrays["input.gaps"] = medians(problem.dataset, problem.train.index)
     read = [title("network"), common.loaded("saved", file), *saved]
     text = common.whole(
         problem,
@@ -56,6 +62,7 @@ def _main(problem: Problem) -> str:
         "row = sys.argv[1:] or sys.stdin.read().split()",
         *asked,
         "x = np.array([row], float)",
+        *([_FILLED] if may_have_gaps(problem.experiment.data) else []),
         *before,
         *prepared,
     ]
