@@ -36,7 +36,8 @@ class Dataset:
     task
         ``"regression"`` or ``"classification"``.
     inputs
-        Shape (rows, features), read-only: float64, or bytes that `input_unit` gives a meaning.
+        Shape (rows, features), read-only: float64, or bytes that `input_unit` gives a meaning. NaN
+        where a value is missing, which `Problem` fills.
     targets
         Regression: shape (rows, 1), float64, in `target_unit`.
         Classification: shape (rows,), int64 labels that index `class_names`. Read-only.
@@ -58,6 +59,9 @@ class Dataset:
         the mean squared error that no model can beat except by memorising.
     fixed_test_rows
         The last so many rows are the publisher's own test part; 0 when there is none.
+    times
+        When each row was, shape (rows,), read-only, where that is known: in whatever unit, NaN for
+        single rows of which it is not known. Points that a person adds have none.
 
     Raises
     ------
@@ -78,6 +82,7 @@ class Dataset:
     channels: int = 1
     noise_variance: float | None = None
     fixed_test_rows: int = 0
+    times: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         rows, features = self.inputs.shape
@@ -92,6 +97,8 @@ class Dataset:
             raise ValueError("a classification needs at least two class names")
         self.inputs.setflags(write=False)
         self.targets.setflags(write=False)
+        if self.times is not None:
+            self.times.setflags(write=False)
 
     @property
     def rows(self) -> int:

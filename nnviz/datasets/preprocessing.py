@@ -79,6 +79,33 @@ def split_off_validation(
     return hold_out(dataset, train, min(wanted, train.size - 1), rng)
 
 
+def split_by_time(
+    times: NDArray[np.float64], test_fraction: float, validation_fraction: float
+) -> tuple[Index, Index, Index]:
+    """Return the rows to train on, to choose by and to test, each ascending: the newest are tested.
+
+    Parameters
+    ----------
+    times
+        Of each row, shape (rows,); those without one (NaN) count as the oldest.
+    test_fraction, validation_fraction
+        Shares of all rows, as `split_rows` and `split_off_validation` have them. Rows for
+        validation are the newest of those that are left.
+
+    Raises
+    ------
+    InvalidChoiceError
+        If `test_fraction` is out of range; field ``"data.test_fraction"``.
+    """
+    _check_fraction(test_fraction)
+    order: Index = np.argsort(np.nan_to_num(times, nan=-np.inf), kind="stable")
+    tested = _held_out(times.size, test_fraction)
+    order, test = order[: times.size - tested], order[times.size - tested :]
+    chosen_by = min(_held_out(times.size, validation_fraction), order.size - 1)
+    train, validation = order[: order.size - chosen_by], order[order.size - chosen_by :]
+    return np.sort(train), np.sort(validation), np.sort(test)
+
+
 def hold_out(
     dataset: Dataset, rows: Index, count: int, rng: np.random.Generator
 ) -> tuple[Index, Index]:

@@ -33,8 +33,9 @@ from nnviz.training.experiment import Experiment, Frozen
 from nnviz.training.moves import moves_of, origins
 from nnviz.training.places import check_place, require_layer, require_unit, with_units
 from nnviz.training.points import parts_with_points, with_points
-from nnviz.training.problem import dataset_of, split_of
+from nnviz.training.problem import dataset_of
 from nnviz.training.setting import refuse
+from nnviz.training.splits import split_of
 from nnviz.training.validation import check, input_shape
 
 FIELD = "edits"

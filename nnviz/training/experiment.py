@@ -21,6 +21,7 @@ from nnviz.training.edits import Edit, PointEdit, all_to_dict, layer_to_dict
 
 Reduction = Literal["mean", "sum", "mean_twice"]
 StopRule = Literal["never", "train_loss", "train_metric", "validation_loss_rises"]
+Split = Literal["random", "time"]
 ClassWeights = Literal["none", "balanced"]
 Frozen = tuple[int, int | None, int | None]
 """A layer, its unit, and that unit's input, each counted from 0; None stands for all of them."""
@@ -43,6 +44,8 @@ class DataChoice:
         that nothing is chosen by the test part, which is only reported.
     standardize_inputs, standardize_target
         To mean 0 and deviation 1 of the training part; the target of a regression only.
+    split
+        Whether held-out rows are drawn, or the newest.
     seed
         Of the generator and of the split.
     grid
@@ -60,6 +63,7 @@ class DataChoice:
     features: tuple[str, ...] = ("x", "y")
     test_fraction: float = 0.0
     validation_fraction: float = 0.0
+    split: Split = "random"
     standardize_inputs: bool = False
     standardize_target: bool = False
     seed: int = 0

@@ -22,8 +22,6 @@ from nnviz.datasets.preprocessing import (
     Standardizer,
     hold_out,
     plane_features,
-    split_off_validation,
-    split_rows,
 )
 from nnviz.datasets.spec import SampleOptions
 from nnviz.engine.activations import ACTIVATIONS
@@ -36,6 +34,7 @@ from nnviz.engine.network import Network, layer_shapes, with_ones
 from nnviz.engine.weighting import balanced_weights
 from nnviz.training.experiment import DataChoice, Experiment
 from nnviz.training.points import only_added, parts_with_points, with_points
+from nnviz.training.splits import split_of, without_gaps
 from nnviz.training.validation import check, input_shape
 
 STORED_BYTES = 24 * 2**20
@@ -142,15 +141,6 @@ def dataset_of(choice: DataChoice) -> Dataset:
     return load_sample(choice.sample, options)
 
 
-def split_of(choice: DataChoice, dataset: Dataset) -> dict[PartName, NDArray[np.intp]]:
-    """Return the rows of each part as the samples were; only the training part is never empty."""
-    train, test = split_rows(dataset, choice.test_fraction, np.random.default_rng([choice.seed, 1]))
-    train, validation = split_off_validation(
-        dataset, train, choice.validation_fraction, np.random.default_rng([choice.seed, 2])
-    )
-    return {"train": train, "validation": validation, "test": test}
-
-
 class Problem:
     """An Experiment's data, split, scaled and encoded. Read-only.
 
@@ -168,18 +158,20 @@ class Problem:
             experiment = dataclasses.replace(experiment, edits=())
         self.experiment = experiment
         data = experiment.data
-        self.samples = dataset or dataset_of(dataclasses.replace(data, points=()))
-        """The data set before any point was changed."""
+        self.given = dataset or dataset_of(dataclasses.replace(data, points=()))
+        """The data set as it is, with its gaps."""
+        check(experiment, with_points(self.given, data.points))
+        split = split_of(data, self.given)
+        self.samples = without_gaps(self.given, split["train"])
+        """The data set before any point was changed, its gaps filled."""
         self.dataset = with_points(self.samples, data.points)
         """The samples with all points as they are; rows that were deleted are in no part."""
-        check(experiment, self.dataset)
         self.dtype: np.dtype[np.floating] = np.dtype(experiment.network.dtype)
         self.shapes = layer_shapes(input_shape(experiment, self.dataset), experiment.network.layers)
         """Of a sample before the first layer and after each."""
         (self.outputs,) = self.shapes[-1]
         self.metric: Metric = metric_for(self.dataset.task)
 
-        split = split_of(data, self.samples)
         index, fitted = parts_with_points(split, self.samples, data.points), split["train"]
         self.input_scaler = self._input_scaler(fitted)
         self.target_scaler = (
@@ -213,7 +205,7 @@ class Problem:
         """
         mine = self.experiment
         if (experiment.data, experiment.network) != (mine.data, mine.network):
-            following = Problem(experiment, self.samples)
+            following = Problem(experiment, self.given)
             if only_added(mine, experiment):
                 sampled = {n: p for n, p in self.judged.items() if p is not self.parts[n]}
                 following.judged = following.parts | sampled

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Union, get_type_hints
 import msgspec
 
 from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.recipe import AnyRecipe, OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe, SampleRecipe
 from nnviz.datasets.own.table import MOST_COLUMNS
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.layers import LAYERS, Dense, LayerSpec
@@ -58,7 +59,7 @@ def experiment_of(values: object) -> Experiment:
     data, network = _fields(found.data), _fields(found.network)
     data["points"] = tuple(map(_edit, found.data.points))
     if (file := found.data.file) is not None:
-        data["file"] = OwnData(file.path, file.sha256, _recipe(file.recipe))
+        data["file"] = OwnData(file.path, file.sha256, _recipe(file.recipe), _samples(file.samples))
     if (file is not None) != (found.data.sample == OWN):
         raise _unreadable(f"there has to be one for the sample “{OWN}”, and for no other", "file")
     network["layers"] = tuple(map(_layer, found.network.layers))
@@ -74,15 +75,25 @@ def experiment_of(values: object) -> Experiment:
     return experiment
 
 
-def recipe_of(values: object) -> Recipe:
-    """Return the recipe for a person's own table that is in a file by itself.
+def recipe_of(values: object) -> AnyRecipe:
+    """Return the recipe for a person's own data that is in a file by itself.
 
     Raises
     ------
     DataError
         If something has another name, type or place, or the recipe cannot be.
     """
+    if isinstance(values, Mapping) and "kind" in values:
+        found = _samples(_converted(values, _SAMPLES))
+        assert found is not None
+        return found
     return _recipe(_converted(values, _RECIPE))
+
+
+def _samples(struct: Any) -> SampleRecipe | None:
+    if struct is None:
+        return None
+    return _SAMPLE_RECIPES[struct.__struct_config__.tag](**_fields(struct))
 
 
 def _recipe(struct: Any) -> Recipe:
@@ -161,6 +172,8 @@ def _struct(
     hints = get_type_hints(kind)
     fields: list[Any] = []
     for field in dataclasses.fields(kind):
+        if tag and field.name == "kind":
+            continue
         given = types.get(field.name, hints[field.name])
         if field.default_factory is not dataclasses.MISSING:
             default = msgspec.field(default_factory=field.default_factory)
@@ -209,7 +222,12 @@ _COLUMNS: Any = Annotated[
     msgspec.Meta(max_length=MOST_COLUMNS),
 ]
 _RECIPE = _struct(Recipe, columns=_COLUMNS)
-_OWN: Any = _struct(OwnData, recipe=_RECIPE)
+_SAMPLE_RECIPES: Mapping[str, type[SampleRecipe]] = {
+    "arrays": ArraysRecipe,
+    "pictures": PicturesRecipe,
+}
+_SAMPLES: Any = _one_of(_SAMPLE_RECIPES)
+_OWN: Any = _struct(OwnData, recipe=_RECIPE, samples=_SAMPLES | None)
 _EXPERIMENT = _struct(
     Experiment,
     required=("data", "network", "training"),

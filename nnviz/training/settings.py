@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE, SEED_RANGE
-from nnviz.datasets.letters import GRIDS
 from nnviz.datasets.own.build import OWN
+from nnviz.datasets.own.recipe import has_dates
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS
@@ -22,6 +22,7 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.training.experiment import Experiment
+from nnviz.training.options import CLASS_WEIGHTS, GRID_SIZES, PRECISIONS, REDUCTIONS, SPLITS, STOPS
 from nnviz.training.setting import Option, Phrase, Range, Setting, maybe, number, places, whole
 
 MAX_HIDDEN_LAYERS = 10
@@ -86,36 +87,6 @@ def _seed_matters(experiment: Experiment) -> bool:
 _PENALTIES = Range(0.0, 100.0)
 _SEEDS = Range(*SEED_RANGE, whole=True)
 _LIMITS = Range(1e-6, 1e6, instead=(None,))
-
-STOPS = {
-    "never": Option("Never", short="never"),
-    "train_loss": Option("Training loss falls to", short="training loss"),
-    "train_metric": Option("{metric} rises to", short="training metric"),
-    "validation_loss_rises": Option(
-        "Validation loss stops falling",
-        "The parameters of the smallest validation loss are then the result. Without a validation"
-        " part the test rows choose, and their figures are no longer a fair test.",
-        "validation loss rises",
-    ),
-}
-_CLASS_WEIGHTS = {
-    "none": Option("Count rows", "Every sample counts the same.", "none"),
-    "balanced": Option("Balanced", "Every class counts the same, however rare.", "balanced"),
-}
-_REDUCTIONS = {
-    "mean": Option("Mean", "The batch's mean gradient.", "mean"),
-    "sum": Option("Sum", "The sum: steps grow with the batch.", "sum"),
-    "mean_twice": Option(
-        "Mean, divided twice",
-        "The mean divided by the number of samples again: a mistake, steps shrink with the batch.",
-        "mean, divided twice",
-    ),
-}
-_GRIDS = {key: Option(f"{rows} × {columns}") for key, (rows, columns) in GRIDS.items()}
-_PRECISIONS = {
-    "float64": Option("64 bit", "About 16 digits."),
-    "float32": Option("32 bit", "About 7 digits; faster on pictures."),
-}
 
 
 def stop_values(rule: str) -> Range:
@@ -220,7 +191,9 @@ SETTINGS = _by_path(
         Range(*CLASSES_RANGE, whole=True),
         applies=_option("classes"),
     ),
-    Setting("data.grid", "Grid", "Rows × columns of each letter.", _GRIDS, applies=_option("grid")),
+    Setting(
+        "data.grid", "Grid", "Rows × columns of each letter.", GRID_SIZES, applies=_option("grid")
+    ),
     Setting(
         "data.test_fraction",
         "Test share",
@@ -235,6 +208,14 @@ SETTINGS = _by_path(
         "Share of samples to choose by: early stopping and the plateau schedule watch their loss.",
         Range(0.0, 0.9),
         text=_share,
+    ),
+    Setting(
+        "data.split",
+        "Held-out rows",
+        "Which rows are held out: who predicts the future has to be tested by what came later.",
+        SPLITS,
+        short="split",
+        applies=lambda experiment: has_dates(experiment.data.file),
     ),
     Setting("data.standardize_inputs", "Standardise inputs", _SCALED, short="standardised inputs"),
     Setting("data.standardize_target", "Standardise target", _SCALED, short="standardised target"),
@@ -264,13 +245,13 @@ SETTINGS = _by_path(
         "training.class_weights",
         "Class weights",
         "How much samples of rare classes move the weights.",
-        _CLASS_WEIGHTS,
+        CLASS_WEIGHTS,
     ),
     Setting(
         "training.reduction",
         "Gradient",
         "Whether an update follows the mean of its samples' gradients or their sum.",
-        _REDUCTIONS,
+        REDUCTIONS,
     ),
     Setting(
         "training.epochs",
@@ -295,7 +276,7 @@ SETTINGS = _by_path(
         "A new order each epoch, so that batches differ. The full batch has no order.",
         short="shuffled",
     ),
-    Setting("network.dtype", "Precision", "How many digits the arithmetic carries.", _PRECISIONS),
+    Setting("network.dtype", "Precision", "How many digits the arithmetic carries.", PRECISIONS),
     Setting(
         "training.seed",
         "Weight seed",

@@ -19,9 +19,10 @@ from nnviz.training.comparison import comparable_loss, comparable_metric
 from nnviz.training.completion import Completed, complete
 from nnviz.training.experiment import Experiment
 from nnviz.training.pool import Jobs, Pool
-from nnviz.training.problem import PartName, dataset_of, split_of
+from nnviz.training.problem import PartName, dataset_of
 from nnviz.training.records import SCALARS, EpochRecord
 from nnviz.training.setting import Phrase, refuse
+from nnviz.training.splits import split_of
 from nnviz.training.sweep_values import SIMPLER, with_value
 
 VALIDATION_SHARE = 0.2

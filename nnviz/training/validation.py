@@ -135,6 +135,15 @@ def _shares(experiment: Experiment, dataset: Dataset) -> Refusals:
         )
 
 
+def _split(experiment: Experiment, dataset: Dataset) -> Refusals:
+    if experiment.data.split == "time" and dataset.times is None:
+        yield refuse(
+            "data.split",
+            "No column says when a row was, so none are the newest.",
+            "Draw held-out rows at random, or open a table that has a column of dates.",
+        )
+
+
 def _stopping(experiment: Experiment, dataset: Dataset) -> Refusals:
     data = experiment.data
     if experiment.training.stop_when != "validation_loss_rises":
@@ -373,6 +382,7 @@ _RULES: tuple[Callable[[Experiment, Dataset], Refusals], ...] = (
     layers,
     _gradient_limits,
     _shares,
+    _split,
     _stopping,
     _class_weights,
     hidden_activations,

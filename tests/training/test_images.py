@@ -23,9 +23,10 @@ from nnviz.training.images import (
     MNIST_SOFTMAX,
 )
 from nnviz.training.presets import PRESETS
-from nnviz.training.problem import Problem, dataset_of, split_of
+from nnviz.training.problem import Problem, dataset_of
 from nnviz.training.reading_captchas import AT_A_TIME, best_places, judge, predictor, read
 from nnviz.training.settings import SETTINGS
+from nnviz.training.splits import split_of
 from nnviz.training.trainer import Trainer
 
 

@@ -11,26 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Dataset
-from nnviz.datasets.own.recipe import (
-    MOST_CATEGORIES,
-    OwnColumn,
-    OwnData,
-    Recipe,
-    cleaned,
-    unique,
-)
-from nnviz.datasets.own.table import MOST_CELLS, columns_of, number_of, text_of
-from nnviz.datasets.own.text import content_of, decoded
+from nnviz.datasets.own.formats import read_samples, table_text
+from nnviz.datasets.own.kinds import completed
+from nnviz.datasets.own.recipe import MOST_CLASSES, OwnColumn, OwnData, Recipe, cleaned, unique
+from nnviz.datasets.own.recipe import OWN as OWN
+from nnviz.datasets.own.seen import is_needed
+from nnviz.datasets.own.table import MOST_CELLS, Progress, Text, columns_of, number_of, text_of
+from nnviz.datasets.own.text import content_of
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OWN = "own"
-"""What stands for a sample's key where the data are a person's own."""
-
-MOST_CLASSES = 100
+_DESCRIPTIONS = (
+    "A table of your own: one column is predicted by others.",
+    "Pictures of your own, from which it is predicted what they show.",
+)
 _MISSING = "missing"
 _OTHER = "other"
 
@@ -38,6 +35,9 @@ _OTHER = "other"
 def content_hash(content: bytes) -> str:
     """Return what tells a file's content from any other."""
     return hashlib.sha256(content).hexdigest()
+
+
+_ready: dict[OwnData, Dataset] = {}
 
 
 @lru_cache(maxsize=4)
@@ -49,15 +49,31 @@ def load_own(own: OwnData) -> Dataset:
     DataError
         If the file is not there, is another than it was, or does not fit the recipe.
     """
+    if own in _ready:
+        return _ready[own]
     path = Path(own.path)
-    content = content_of(path)
-    if content_hash(content) != own.sha256:
+    if own.samples is not None:
+        read = read_samples(path, own.samples)
+        sha256 = read.sha256
+    else:
+        content = content_of(path)
+        sha256 = content_hash(content)
+    if sha256 != own.sha256:
         raise DataError(
             "“{name}” is no longer what it was when it was opened.",
             "Open it anew, or put the file back that was there.",
             name=path.name,
         )
-    return dataset_from(content, own.recipe, path.name)
+    return read.dataset if own.samples else dataset_from(content, own.recipe, path.name)
+
+
+def keep_loaded(own: OwnData, dataset: Dataset) -> None:
+    """Have `load_own` return a data set that was made elsewhere, as of another process."""
+    _ready[own] = dataset
+    try:
+        load_own(own)
+    finally:
+        del _ready[own]
 
 
 @lru_cache(maxsize=64)
@@ -66,11 +82,12 @@ def own_spec(own: OwnData) -> SampleSpec:
     return SampleSpec(
         key=OWN,
         title=cleaned(Path(own.path).name),
-        description="A table of your own: one column is predicted by others.",
-        group="table",
+        description=_DESCRIPTIONS[own.is_pictures],
+        group="image" if own.is_pictures else "table",
         task=own.recipe.task,
         make=partial(_made, own),
-        standardize=True,
+        test_rows=own.samples.test_rows if own.samples else 0,
+        standardize=not own.is_pictures,
         origin=cleaned(own.path),
     )
 
@@ -79,7 +96,9 @@ def _made(own: OwnData, options: SampleOptions) -> Dataset:
     return load_own(own)
 
 
-def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
+def dataset_from(
+    content: bytes, recipe: Recipe, name: str, progress: Progress | None = None
+) -> Dataset:
     """Return the data set that a file's bytes make by a recipe.
 
     Raises
@@ -87,13 +106,29 @@ def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
     DataError
         If they do not fit, or nothing is left to learn from.
     """
-    decoded_text = decoded(content, recipe.encoding, name)
-    text = text_of(decoded_text, name, recipe.separator, recipe.skip, recipe.skip_end)
-    frame = _kept(columns_of(text, recipe), recipe, name)
+    frame = columns_of(text_from(content, recipe, name), recipe, progress)
+    return dataset_of_frame(frame, recipe, name)
+
+
+def text_from(content: bytes, recipe: Recipe, name: str) -> Text:
+    """Return the text of a table that a file's bytes are, by a recipe."""
+    decoded_text = table_text(content, name, recipe.encoding, recipe.sheet)
+    return text_of(decoded_text, name, recipe.separator, recipe.skip, recipe.skip_end)
+
+
+def dataset_of_frame(frame: pd.DataFrame, recipe: Recipe, name: str) -> Dataset:
+    """Return the data set of columns as `columns_of` reads them.
+
+    Raises
+    ------
+    DataError
+        If nothing is left to learn from.
+    """
+    frame = _kept(frame, recipe, name)
     inputs: dict[str, NDArray[np.float64]] = {}
     for column in recipe.columns:
         if column.role == "input":
-            made = _inputs(frame[column.name], column, name)
+            made = _inputs(frame[column.name], column, recipe.categories, name)
             names = unique([*inputs, *(title for title, _ in made)])
             inputs |= zip(names[len(inputs) :], (values for _, values in made), strict=True)
         if len(inputs) * len(frame) > MOST_CELLS:
@@ -103,6 +138,7 @@ def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
                 name=name,
                 most=MOST_CELLS,
             )
+    time = recipe.time_column
     targets, classes = _targets(frame[recipe.target.name], recipe.target, name)
     return Dataset(
         name=OWN,
@@ -112,19 +148,16 @@ def dataset_from(content: bytes, recipe: Recipe, name: str) -> Dataset:
         feature_names=tuple(inputs),
         class_names=classes,
         target_name=recipe.target.name,
+        times=frame[time.name].to_numpy(np.float64, copy=True) if time is not None else None,
     )
 
 
 def _kept(frame: pd.DataFrame, recipe: Recipe, name: str) -> pd.DataFrame:
-    """Return the rows that have what they need, words without spaces around them."""
-    for column in recipe.columns:
-        if column.kind == "category" and column.role != "ignore":
-            words = frame[column.name].str.strip()
-            frame[column.name] = words.mask(words.isin(recipe.missing))
-    is_needed = [c.name for c in recipe.columns if c.role == "target" or _drops(c)]
-    kept = frame.dropna(subset=is_needed)
+    """Return the rows that have what they need."""
+    needed = [column.name for column in recipe.columns if is_needed(column)]
+    kept = frame.dropna(subset=needed)
     if len(kept) < 2:
-        worst = max(is_needed, key=lambda column: int(frame[column].isna().sum()))
+        worst = max(needed, key=lambda column: int(frame[column].isna().sum()))
         raise DataError(
             "Of the {rows:,} rows of “{name}” {left} would be left: “{column}” is missing in"
             " {missing:,}.",
@@ -138,28 +171,23 @@ def _kept(frame: pd.DataFrame, recipe: Recipe, name: str) -> pd.DataFrame:
     return kept
 
 
-def _drops(column: OwnColumn) -> bool:
-    return column.role == "input" and column.missing == "drop"
-
-
 def _inputs(
-    values: pd.Series[Any], column: OwnColumn, name: str
+    values: pd.Series[Any], column: OwnColumn, most: int, name: str
 ) -> list[tuple[str, NDArray[np.float64]]]:
-    """Return what a column becomes: itself, or for every value a column of 0 and 1."""
-    if column.kind == "number":
-        if values.isna().all():
-            raise DataError(
-                "Column “{column}” of “{name}” has no values.",
-                "Ignore it.",
-                column=column.name,
-                name=name,
-            )
-        numbers = values.fillna(values.median()).to_numpy(np.float64)
-        return [(column.name, numbers)]
+    """Return what a column becomes: itself, or for each of so many values one of 0 and 1."""
+    if values.isna().all():
+        raise DataError(
+            "Column “{column}” of “{name}” has no values.",
+            "Ignore it.",
+            column=column.name,
+            name=name,
+        )
+    if column.kind in ("number", "date", "ordinal"):
+        return [(column.name, values.to_numpy(np.float64))]
     has_gaps = bool(values.isna().any())
     # By count, then by word: the same on every machine.
     counts = values.value_counts().sort_index(kind="stable")
-    words = sorted(counts.sort_values(ascending=False, kind="stable").index[:MOST_CATEGORIES])
+    words = sorted(counts.sort_values(ascending=False, kind="stable").index[:most])
     is_other = values.notna() & ~values.isin(words)
     tested = [(word, values == word) for word in words]
     if is_other.any():
@@ -193,7 +221,7 @@ def _targets(
             column=column.name,
             name=name,
         )
-    if column.kind == "number":
+    if column.kind in ("number", "date"):
         return values.to_numpy(np.float64)[:, None].copy(), ()
     if found > MOST_CLASSES:
         raise DataError(
@@ -205,6 +233,9 @@ def _targets(
             most=MOST_CLASSES,
         )
     words = class_order(values.unique().tolist())
+    if column.kind == "ordinal":
+        known = values.unique().tolist()
+        words = [word for word in completed(column.order, known) if word in known]
     labels = {word: label for label, word in enumerate(words)}
     names = unique(cleaned(word) or "?" for word in words)
     return values.map(labels).to_numpy(np.int64), names

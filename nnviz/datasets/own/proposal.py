@@ -6,20 +6,53 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.names import unknown_name
-from nnviz.datasets.own.build import MOST_CLASSES, content_hash, load_own
-from nnviz.datasets.own.recipe import MISSING, OwnColumn, OwnData, Recipe, Separator, cleaned
-from nnviz.datasets.own.table import checked_shape, names_of, number_of, text_of
-from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
+from nnviz.datasets.own.build import (
+    content_hash,
+    dataset_of_frame,
+    keep_loaded,
+    text_from,
+)
+from nnviz.datasets.own.doubts import Note, column_doubts, listed
+from nnviz.datasets.own.formats import declared, encoding_in, format_of, misnamed, table_text
+from nnviz.datasets.own.kinds import completed
+from nnviz.datasets.own.recipe import (
+    MOST_CLASSES,
+    AnyRecipe,
+    OwnColumn,
+    OwnData,
+    Recipe,
+    Separator,
+    cleaned,
+)
+from nnviz.datasets.own.sample_look import look_at_samples
+from nnviz.datasets.own.seen import Look, SeenColumn, seen_columns
+from nnviz.datasets.own.table import (
+    Progress,
+    Text,
+    check_names,
+    checked_shape,
+    converted,
+    names_of,
+    number_of,
+    raw_columns,
+    text_of,
+)
+from nnviz.datasets.own.text import content_of
 from nnviz.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FIRST = 200
 """Rows that show separator, decimals and header."""
@@ -27,24 +60,14 @@ _ROWS, _CELLS = 10_000, 500_000
 """Of the rest so many rows are looked at, fewer of a wide table."""
 _SHOWN = 20
 """Rows a person is shown before a file is opened."""
-_FEWEST = 10
-"""Rows from which on it says something that a column numbers them, or follows another."""
+_START = 2**20
+"""Letters in which the first rows are."""
 _SEPARATORS: tuple[Separator, ...] = ("\t", ";", "|", ",", " ")
 """In the order in which they are tried: where numbers have decimal commas, a comma fits too."""
 _TARGETS = {"target", "label", "class", "y", "outcome", "output", "result"}
-_IDENTIFIERS = {"id", "index", "no", "no.", "nr", "nr.", "number", "key", "uuid", "rownames"}
 _TOTALS = {"total", "sum", "average", "mean", "summe", "合计", "总计", "合計", "總計"}
-
-
-@dataclass(frozen=True)
-class Note:
-    """A sentence, as a template, and what fills it: translated first and filled afterwards."""
-
-    sentence: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.sentence.format(**self.values)
+_OPEN = (OwnColumn("input"), OwnColumn("target", "target"))
+"""In place of columns that are not known yet."""
 
 
 @dataclass(frozen=True)
@@ -55,43 +78,39 @@ class Proposal:
     understood: Note
     first: tuple[tuple[str, ...], ...]
     warnings: tuple[Note, ...]
+    columns: tuple[SeenColumn, ...]
+    rows: int
+    """Of the file."""
+    left: int
+    """Rows left, without those that lack what they need."""
+    headings: tuple[str, ...] = ()
+    """Of the first rows, where they are not those of a table."""
 
 
-class _SeenColumn:
-    """What the rows that are looked at say of a column."""
-
-    def __init__(
-        self, name: str, cells: Iterable[str], read: Callable[[str], float | None]
-    ) -> None:
-        self.name, self.cells = name, [cell.strip() for cell in cells]
-        present = [cell for cell in self.cells if cell not in MISSING]
-        read_as = {cell: read(cell) for cell in present}
-        words = [cell for cell, number in read_as.items() if number is None]
-        self.numbers = [number for cell in present if (number := read_as[cell]) is not None]
-        self.rows, self.distinct = len(present), len(read_as)
-        # A few words among numbers stand for missing values.
-        self.is_number = len(words) <= 3 and len(self.numbers) >= 0.8 * self.rows > 0
-        self.strays = words if self.is_number else []
-        self.is_constant = self.distinct < 2
-        all_differ = self.distinct == self.rows
-        is_named = all_differ and name.lower() in _IDENTIFIERS
-        if self.is_number:
-            counts = self.rows >= _FEWEST and bool((np.diff(self.numbers) == 1).all())
-            self.is_identifier = is_named or (all_differ and counts)
-        else:
-            self.is_identifier = is_named or self.distinct > max(20, self.rows / 2)
-        are_whole = all(number.is_integer() for number in self.numbers)
-        few = are_whole and self.distinct <= min(10, max(2, self.rows / 5))
-        self.is_class = few if self.is_number else True
-
-
-def propose(path: Path, target: str = "", recipe: Recipe | None = None) -> Proposal:
+def propose(
+    path: Path,
+    target: str = "",
+    recipe: AnyRecipe | None = None,
+    *,
+    chosen: Collection[str] | None = None,
+    exact: bool = False,
+    progress: Progress | None = None,
+) -> Proposal:
     """Look at a file, and propose how to read it; with a recipe, see what it makes of the file.
 
     Parameters
     ----------
     target
-        Name of the column to predict, or "" for the likeliest.
+        Name of the column to predict; or "" for the recipe's, or the likeliest.
+    recipe
+        How the file is written, and what becomes of columns that it names; others are proposed.
+    chosen
+        Names of the recipe's columns that stay as it has them, all others are proposed anew; None
+        for all.
+    exact
+        The recipe is taken as it is: it has to name all columns.
+    progress
+        Is told from time to time what share of the work is done. What it raises ends the work.
 
     Raises
     ------
@@ -100,73 +119,144 @@ def propose(path: Path, target: str = "", recipe: Recipe | None = None) -> Propo
     UnknownNameError
         If no column has the target's name.
     """
-    content, notes = content_of(path), list[Note]()
-    chosen = recipe or _proposed(content, path.name, target, notes)
-    data = OwnData(os.path.abspath(path), content_hash(content), chosen)  # noqa: PTH100 - keeps links
-    dataset = load_own(data)
-    known: dict[str, object] = {"rows": dataset.rows, "inputs": dataset.features}
+    tell = progress or _silent
+    content = b"" if path.is_dir() else content_of(path)
+    kind = format_of(path, content)
+    notes = misnamed(path, kind)
+    if kind.family != "table" or not isinstance(recipe, Recipe | None):
+        seen_samples = look_at_samples(path, kind, target, recipe, progress)
+        notes += seen_samples.notes
+        return Proposal(
+            seen_samples.data,
+            seen_samples.understood,
+            seen_samples.first,
+            tuple(notes),
+            (),
+            seen_samples.rows,
+            seen_samples.rows,
+            seen_samples.headings,
+        )
+    sha256 = content_hash(content)
+    layout = recipe or _layout(content, path.name, notes)
+    tell(0.1)
+    text = text_from(content, layout, path.name)
+    header, body = checked_shape(text, layout.header)
+    tell(0.2)
+    looks = _looks(header, body, layout)
+    names = [look.name for look in looks]
+    if recipe is None:
+        found = _without_strays(layout, looks, notes)
+        given = {c.name: c for c in declared(content, path.name, layout.encoding)}
+        goal = next((c.name for c in given.values() if c.role == "target"), "")
+        found = replace(found, columns=_columns(looks, target or goal, given, notes))
+    else:
+        if exact:
+            check_names(text, recipe, tuple(names))
+        found = _again(looks, target, recipe, chosen, notes)
+    frame = raw_columns(body, found, names, lambda share: tell(0.2 + 0.5 * share))
+    found = recipe if exact and recipe is not None else _completed(found, frame)
+    frame = converted(frame, found, body)
+    tell(0.8)
+    dataset = dataset_of_frame(frame, found, path.name)
+    seen, left = seen_columns(frame, looks, found)
+    data = OwnData(os.path.abspath(path), sha256, found)  # noqa: PTH100 - keeps links
+    keep_loaded(data, dataset)
+    notes += _doubts(dataset)
+    told, first = (_understood(dataset, found), tuple(notes)), _first_rows(text, found)
+    return Proposal(data, told[0], first, told[1], seen, len(frame), left)
+
+
+def _silent(done: float) -> None:
+    pass
+
+
+def _doubts(dataset: Dataset) -> list[Note]:
+    """Return what is doubtful about the data set as a whole."""
+    notes = []
     if dataset.features > max(200, dataset.rows):
         sentence = "{inputs:,} inputs are many for {rows:,} rows: ignore what does not matter."
-        notes.append(Note(sentence, known))
+        notes.append(Note(sentence, {"rows": dataset.rows, "inputs": dataset.features}))
     labels = dataset.targets.astype(np.intp)[:, None] if dataset.class_names else np.arange(0)
     rare = [dataset.class_names[i] for i in np.flatnonzero(np.bincount(labels.ravel()) == 1)]
     if rare:
         sentence = "Of these classes there is one row only, too few to test them: {names}."
-        notes.append(Note(sentence, {"names": _listed(rare)}))
-    known |= {"encoding": chosen.encoding, "target": chosen.target.name, "decimal": chosen.decimal}
-    known |= {"separator": {"\t": "tab", " ": "space"}.get(chosen.separator, chosen.separator)}
+        notes.append(Note(sentence, {"names": listed(rare)}))
+    return notes
+
+
+def _understood(dataset: Dataset, recipe: Recipe) -> Note:
     sentence = (
         "{rows:,} rows and {inputs:,} inputs, from which “{target}” is predicted as a number"
         " (encoding {encoding}, separator “{separator}”, decimals “{decimal}”)."
     )
     if dataset.class_names:
         sentence = sentence.replace("as a number", "as one of {classes} classes")
-    understood = Note(sentence, known | {"classes": len(dataset.class_names)})
-    return Proposal(data, understood, _first_rows(content, path.name, chosen), tuple(notes))
+    known = {"rows": dataset.rows, "inputs": dataset.features, "target": recipe.target.name}
+    known |= {"encoding": recipe.encoding, "decimal": recipe.decimal}
+    known |= {"separator": {"\t": "tab", " ": "space"}.get(recipe.separator, recipe.separator)}
+    return Note(sentence, known | {"classes": len(dataset.class_names)})
 
 
-def _first_rows(content: bytes, name: str, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
-    text = decoded(content, recipe.encoding, name)
-    rows = text_of(text, name, recipe.separator, recipe.skip, recipe.skip_end).rows()
-    shown = islice(rows, recipe.header, recipe.header + _SHOWN)
+def _first_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
+    shown = islice(text.rows(), recipe.header, recipe.header + _SHOWN)
     return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
-def _proposed(content: bytes, name: str, target: str, notes: list[Note]) -> Recipe:
-    encoding = guessed_encoding(content, name)
-    text = decoded(content, encoding, name)
+def _layout(content: bytes, name: str, notes: list[Note]) -> Recipe:
+    """Return how a file seems to be written, its columns left open."""
+    encoding = encoding_in(content, name)
+    text = table_text(content, name, encoding)
     separator = _separator(text, name)
     skip, skip_end = _skipped(text, name, separator, notes)
-    body = text_of(text, name, separator, skip, skip_end)
+    body = text_of(text[:_START], name, separator, skip)
     rows = [cells for _, cells in islice(body.rows(), _FIRST)]
     if not rows:
         raise body.no_rows()
     decimal, thousands = _signs(rows, separator)
     read = partial(number_of, decimal=decimal, thousands=thousands)
-    header = _header(rows, read)
-    names, rest = checked_shape(body, header)
-    width = len(rows[0])
-    looked_at = islice(rest.rows(), max(min(_ROWS, _CELLS // width), 1))
-    columns = zip(*(cells for _, cells in looked_at), strict=True)
-    seen = [
-        _SeenColumn(title, cells, read)
-        for title, cells in zip(names_of(names, width), columns, strict=True)
-    ]
-    strays = tuple(dict.fromkeys(word for column in seen for word in column.strays))
-    if strays:
-        sentence = "Taken for missing values, since they stand among numbers: {words}."
-        notes.append(Note(sentence, {"words": _listed(strays)}))
     return Recipe(
-        columns=_columns(seen, target, notes),
+        columns=_OPEN,
         encoding=encoding,
         separator=separator,
         decimal=decimal,  # type: ignore[arg-type]
         thousands=thousands,  # type: ignore[arg-type]
-        header=header,
+        header=_header(rows, read),
         skip=skip,
         skip_end=skip_end,
-        missing=(*MISSING, *strays),
     )
+
+
+def _looks(header: list[list[str]], body: Text, layout: Recipe) -> list[Look]:
+    read = partial(number_of, decimal=layout.decimal, thousands=layout.thousands)
+    _, first = next(body.rows())
+    looked_at = islice(body.rows(), max(min(_ROWS, _CELLS // len(first)), 1))
+    columns = zip(*(cells for _, cells in looked_at), strict=True)
+    names = names_of(header, len(first))
+    return [
+        Look(name, cells, read, layout.missing) for name, cells in zip(names, columns, strict=True)
+    ]
+
+
+def _without_strays(layout: Recipe, looks: list[Look], notes: list[Note]) -> Recipe:
+    """Return the layout with the words for missing values that stand among numbers."""
+    strays = tuple(dict.fromkeys(word for look in looks for word in look.strays))
+    if not strays:
+        return layout
+    sentence = "Taken for missing values, since they stand among numbers: {words}."
+    notes.append(Note(sentence, {"words": listed(strays)}))
+    return replace(layout, missing=(*layout.missing, *strays))
+
+
+def _completed(recipe: Recipe, frame: pd.DataFrame) -> Recipe:
+    """Return the recipe with all words of ordinal columns, also those that no look has seen."""
+    columns = []
+    for column in recipe.columns:
+        if column.kind == "ordinal" and column.role != "ignore":
+            cells = (str(cell).strip() for cell in frame[column.name].dropna().unique())
+            words = [cell for cell in cells if cell not in recipe.missing]
+            column = replace(column, order=completed(column.order, words))
+        columns.append(column)
+    return replace(recipe, columns=tuple(columns))
 
 
 # ------------------------------------------------------------------------------ how it is written
@@ -176,7 +266,7 @@ def _separator(text: str, name: str) -> Separator:
     """Return what most lines are divided by into equally many cells."""
     found: dict[Separator, float] = {}
     for separator in _SEPARATORS:
-        rows = islice(text_of(text[: 2**20], name, separator).rows(), _FIRST)
+        rows = islice(text_of(text[:_START], name, separator).rows(), _FIRST)
         widths = Counter(len(cells) for _, cells in rows)
         width, count = (widths.most_common(1) or [(0, 0)])[0]
         found[separator] = count / widths.total() if width > 1 else 0.0
@@ -188,7 +278,7 @@ def _separator(text: str, name: str) -> Separator:
 
 def _skipped(text: str, name: str, separator: str, notes: list[Note]) -> tuple[int, int]:
     """Return how many lines before and after the table are none of its rows."""
-    rows = list(islice(text_of(text, name, separator).rows(), _FIRST))
+    rows = list(islice(text_of(text[:_START], name, separator).rows(), _FIRST))
     width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0] if rows else 0
     skip = next((line - 1 for line, cells in rows if len(cells) == width), 0)
     after = []
@@ -231,14 +321,32 @@ def _header(rows: list[list[str]], read: Callable[[str], float | None]) -> int:
 # ------------------------------------------------------------------------------------ the columns
 
 
-def _columns(seen: list[_SeenColumn], target: str, notes: list[Note]) -> tuple[OwnColumn, ...]:
-    """Return what becomes of each column."""
-    names = [column.name for column in seen]
+def _again(
+    looks: list[Look],
+    target: str,
+    recipe: Recipe,
+    chosen: Collection[str] | None,
+    notes: list[Note],
+) -> Recipe:
+    """Return a recipe for columns that may be others than it has."""
+    columns = {column.name: column for column in recipe.columns}
+    kept = {name: columns[name] for name in columns if chosen is None or name in chosen}
+    if not target and recipe.target.name in [look.name for look in looks]:
+        target = recipe.target.name
+    recipe = _without_strays(recipe, [look for look in looks if look.name not in kept], notes)
+    return replace(recipe, columns=_columns(looks, target, kept, notes))
+
+
+def _columns(
+    looks: list[Look], target: str, kept: dict[str, OwnColumn], notes: list[Note]
+) -> tuple[OwnColumn, ...]:
+    """Return what becomes of each column: what was chosen, or else what is likely."""
+    names = [look.name for look in looks]
     if target and target not in names:
         raise unknown_name("There is no column called “{name}”.", target, names, "data.file")
-    goal = seen[names.index(target)] if target else _likely_target(seen)
-    others = [column for column in seen if column is not goal]
-    varied = [column for column in others if not column.is_constant]
+    goal = looks[names.index(target)] if target else _likely_target(looks)
+    others = [look for look in looks if look is not goal]
+    varied = [look for look in others if not look.is_constant]
     if not varied:
         raise DataError(
             "There is no column to learn “{target}” from: the others are the same in all rows.",
@@ -246,48 +354,31 @@ def _columns(seen: list[_SeenColumn], target: str, notes: list[Note]) -> tuple[O
             target=goal.name,
         )
     # Where there is nothing better to learn from, an identifier has to do.
-    inputs = [column for column in varied if not column.is_identifier] or varied
+    inputs = [look for look in varied if not look.is_identifier] or varied
     as_class = goal.is_class and not (goal.is_number and goal.distinct > MOST_CLASSES)
-    for found, sentence in (
-        ([c for c in others if c.is_constant], "Ignored, the same in all rows: {names}."),
-        ([c for c in varied if c not in inputs], "Ignored, identifiers or free text: {names}."),
-        ([c for c in inputs if _tells(c, goal)], "These give “{target}” away: {names}."),
-        (
-            [c for c in inputs if c.rows < len(c.cells)],
-            "Values are missing and filled in: {names}.",
-        ),
-        ([goal] * (goal.rows < len(goal.cells)), "Rows without “{target}” are left out."),
-    ):
-        if found:
-            shown = {"target": goal.name, "names": _listed([c.name for c in found])}
-            notes.append(Note(sentence, shown))
     columns = []
-    for column in seen:
-        is_word = as_class if column is goal else not column.is_number
-        role = "target" if column is goal else "input" if column in inputs else "ignore"
-        columns.append(OwnColumn(column.name, role, "category" if is_word else "number"))  # type: ignore[arg-type]
+    for look in looks:
+        role = "target" if look is goal else "input" if look in inputs else "ignore"
+        column = look.column(role, look is goal and as_class)
+        if look.name in kept:
+            column = _as_kept(kept[look.name], look, column)
+        columns.append(column)
+    notes += column_doubts(looks, columns, goal)
     return tuple(columns)
 
 
-def _likely_target(seen: list[_SeenColumn]) -> _SeenColumn:
+def _as_kept(kept: OwnColumn, look: Look, proposed: OwnColumn) -> OwnColumn:
+    """Return what was chosen for a column, with a kind that its role can have."""
+    role = kept.role
+    if "target" in (role, proposed.role):
+        role = "target" if proposed.role == "target" else "input"
+    if role != "ignore" and kept.kind in ("identifier", "text"):
+        kept = replace(look.column(role, role == "target"), missing=kept.missing)
+    return replace(kept, role=role, order=kept.order or look.order)
+
+
+def _likely_target(looks: list[Look]) -> Look:
     """Return the column that is called so, or the last that says something of its row."""
-    varied = [c for c in seen if not c.is_constant] or seen
+    varied = [c for c in looks if not c.is_constant] or looks
     called = [c for c in varied if c.name.lower() in _TARGETS]
     return (called or [c for c in varied if not c.is_identifier] or varied)[-1]
-
-
-def _tells(column: _SeenColumn, goal: _SeenColumn) -> bool:
-    """Return whether a column says the same as the target, in other numbers or words."""
-    if min(column.rows, goal.rows) < max(_FEWEST, len(goal.cells)):
-        return False
-    if len(column.numbers) == len(goal.numbers) == len(goal.cells) and goal.distinct > 2:
-        with np.errstate(all="ignore"):
-            return bool(abs(np.corrcoef(column.numbers, goal.numbers)[0, 1]) > 0.99999)
-    pairs = {*zip(column.cells, goal.cells, strict=True)}
-    return len(pairs) == column.distinct <= 2 * goal.distinct
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return names for a sentence, of many only the first."""
-    shown = [f"“{cleaned(name)}”" for name in names]
-    return ", ".join(shown[:5]) + (", …" if len(shown) > 5 else "")

@@ -8,9 +8,13 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from nnviz.datasets.own.recipe import Recipe, cleaned, unique
+import numpy as np
+
+from nnviz.datasets.own.kinds import date_of
+from nnviz.datasets.own.recipe import OwnColumn, Recipe, cleaned, unique
 from nnviz.errors import DataError
 
 if TYPE_CHECKING:
@@ -23,6 +27,9 @@ LARGEST = 1e30
 """Squares of larger numbers, and sums of them, are beyond what networks calculate with."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+Progress = Callable[[float], None]
+"""Is told what share of a reading is done; what it raises ends the reading."""
 
 Row = tuple[int, list[str]]
 """The line of the file in which it begins, counted from 1; and its cells."""
@@ -159,21 +166,27 @@ def checked_shape(text: Text, header: int) -> tuple[list[list[str]], Text]:
     return names, Text(text.name, text.body[start:], text.separator, first - 1)
 
 
-def columns_of(text: Text, recipe: Recipe) -> pd.DataFrame:
-    """Return the columns that are used, by name: float64 or words, NaN where a value is missing.
+def columns_of(text: Text, recipe: Recipe, progress: Progress | None = None) -> pd.DataFrame:
+    """Return the columns that are used, by name, NaN where a value is missing.
+
+    Numbers, dates and ordinal inputs are float64, categories words without spaces around them.
 
     Raises
     ------
     DataError
-        As `checked_shape`; and if a recipe is for other columns, or a cell is not a number where
-        one should be, or one too large.
+        As `checked_shape`; and if a recipe is for other columns, or a cell is not a number or a
+        date where one should be, or too large, or no word of an order.
     """
-    import pandas as pd
-
     header, body = checked_shape(text, recipe.header)
-    names = tuple(column.name for column in recipe.columns)
     _, first = next(body.rows())
-    found = names_of(header, len(first))
+    check_names(text, recipe, names_of(header, len(first)))
+    wanted = [column.name for column in recipe.used]
+    return converted(raw_columns(body, recipe, wanted, progress), recipe, body)
+
+
+def check_names(text: Text, recipe: Recipe, found: tuple[str, ...]) -> None:
+    """Raise a DataError if a recipe is for other columns than a file has."""
+    names = tuple(column.name for column in recipe.columns)
     if found != names:
         strange = next((one for one in found if one not in names), len(found))
         raise text.error(
@@ -181,15 +194,48 @@ def columns_of(text: Text, recipe: Recipe) -> pd.DataFrame:
             "Choose the file the recipe was made for, or open this one without a recipe.",
             strange=f"“{strange}”" if isinstance(strange, str) else f"there are {strange}",
         )
-    numbers = {c.name for c in recipe.columns if c.kind == "number" and c.role != "ignore"}
+
+
+def converted(frame: pd.DataFrame, recipe: Recipe, body: Text) -> pd.DataFrame:
+    """Return columns as `columns_of` does, of those that are as pandas reads them.
+
+    Raises
+    ------
+    DataError
+        If a cell is not a date where one should be, or no word of an order, or too large.
+    """
+    for column in recipe.used:
+        if column.kind == "number":
+            if (frame[column.name].abs() > LARGEST).any():
+                refuse_cell(body, recipe, column, _is_too_large, "is too large to calculate with")
+        else:
+            frame[column.name] = _converted(frame[column.name], column, recipe, body)
+    return frame
+
+
+def raw_columns(
+    body: Text, recipe: Recipe, wanted: list[str], progress: Progress | None = None
+) -> pd.DataFrame:
+    """Return columns by name, as pandas reads them: float64 of numbers that are used, else words.
+
+    Raises
+    ------
+    DataError
+        If a cell is not a number where one should be.
+    """
+    import pandas as pd
+
+    used = {column.name: column.kind for column in recipe.used}
+    numbers = {name for name, kind in used.items() if kind == "number"}
     try:
-        frame = pd.read_csv(
-            io.StringIO(body.body),
+        return pd.read_csv(
+            Told(body.body.encode("utf-8", "surrogatepass"), progress),
             sep=body.separator,
-            names=list(names),
+            names=[column.name for column in recipe.columns],
+            usecols=wanted,
             header=None,
             index_col=False,
-            dtype={name: "float64" if name in numbers else object for name in names},
+            dtype={name: "float64" if name in numbers else object for name in used},
             na_values=list(recipe.missing),
             keep_default_na=False,
             decimal=recipe.decimal,
@@ -199,15 +245,61 @@ def columns_of(text: Text, recipe: Recipe) -> pd.DataFrame:
             low_memory=False,
         )
     except (ValueError, OverflowError) as error:  # pandas's own errors of parsing are ValueErrors
-        refuse_cell(body, recipe, lambda number: number is None, "is not a number")
-        raise text.error(
+        for column in recipe.columns:
+            if column.name in numbers:
+                refuse_cell(body, recipe, column, lambda one: one is None, "is not a number")
+        raise body.error(
             "“{name}” cannot be read: {reason}.",
             "Look at its numbers and quotation marks.",
             reason=f"{error!s:.200}".rstrip("."),
         ) from error
-    if (frame[list(numbers)].abs() > LARGEST).any(axis=None):
-        refuse_cell(body, recipe, _is_too_large, "is too large to calculate with")
-    return frame[[column.name for column in recipe.columns if column.role != "ignore"]]
+
+
+def _converted(
+    values: pd.Series[Any], column: OwnColumn, recipe: Recipe, body: Text
+) -> pd.Series[Any]:
+    """Return words without spaces around them, or the numbers that dates and places are."""
+    import pandas as pd
+
+    codes, cells = pd.factorize(values)
+    words = [str(cell).strip() for cell in cells]
+    missing = {*recipe.missing}
+    if column.kind == "date" or (column.kind == "ordinal" and column.role == "input"):
+        read = number_reader(column)
+        numbers = [math.nan if word in missing else read(word) for word in words]
+        read_all = column.role != "ignore"
+        wrong = (math.isnan(n) and w not in missing for n, w in zip(numbers, words, strict=True))
+        if read_all and any(wrong):
+            is_date = column.kind == "date"
+            problem = "is not a date" if is_date else "is not in the order of its values"
+            refuse_cell(body, recipe, column, lambda one: one is None, problem)
+        known = np.array([*numbers, math.nan])
+        return pd.Series(known[codes], values.index)
+    known_words = np.array([*(None if w in missing else w for w in words), None], object)
+    return pd.Series(known_words[codes], values.index, dtype=object)
+
+
+def number_reader(column: OwnColumn) -> Callable[[str], float]:
+    """Return what makes numbers of a column's dates or ordinal categories, NaN of anything else."""
+    if column.kind == "date":
+        return partial(date_of, order=column.dates)
+    places = {word: float(place) for place, word in enumerate(column.order)}
+    return lambda cell: places.get(cell.strip(), math.nan)
+
+
+class Told(io.BytesIO):
+    """Bytes that tell how much of them was read, as a share."""
+
+    def __init__(self, content: bytes, progress: Progress | None) -> None:
+        super().__init__(content)
+        self._size, self._progress = max(len(content), 1), progress
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes."""
+        found = super().read(size)
+        if self._progress is not None:
+            self._progress(self.tell() / self._size)
+        return found
 
 
 def _is_too_large(number: float | None) -> bool:
@@ -215,25 +307,31 @@ def _is_too_large(number: float | None) -> bool:
 
 
 def refuse_cell(
-    text: Text, recipe: Recipe, is_wrong: Callable[[float | None], bool], problem: str
+    text: Text,
+    recipe: Recipe,
+    column: OwnColumn,
+    is_wrong: Callable[[float | None], bool],
+    problem: str,
 ) -> None:
-    """Raise a DataError about the first cell of a column of numbers that is wrong."""
-    columns = [
-        (place, column.name)
-        for place, column in enumerate(recipe.columns)
-        if column.kind == "number" and column.role != "ignore"
-    ]
+    """Raise a DataError about the first cell of a column that is wrong."""
+    place = recipe.columns.index(column)
+    if column.kind == "number":
+        read = partial(number_of, decimal=recipe.decimal, thousands=recipe.thousands)
+    else:
+        read = partial(_number_or_none, number_reader(column))
     for line, cells in text.rows():
-        for place, column in columns:
-            cell = cells[place]
-            is_given = cell.strip() not in recipe.missing
-            if is_given and is_wrong(number_of(cell, recipe.decimal, recipe.thousands)):
-                raise text.error(
-                    "“{cell}” in line {line} of “{name}”, column “{column}”, {problem}.",
-                    "Correct it, name it as a word for a missing value, or make the column a"
-                    " category.",
-                    cell=cleaned(cell),
-                    line=line,
-                    column=column,
-                    problem=problem,
-                )
+        cell = cells[place]
+        if cell.strip() not in recipe.missing and is_wrong(read(cell)):
+            raise text.error(
+                "“{cell}” in line {line} of “{name}”, column “{column}”, {problem}.",
+                "Correct it, name it as a word for a missing value, or make the column a category.",
+                cell=cleaned(cell),
+                line=line,
+                column=column.name,
+                problem=problem,
+            )
+
+
+def _number_or_none(read: Callable[[str], float], cell: str) -> float | None:
+    number = read(cell)
+    return None if math.isnan(number) else number

@@ -20,7 +20,7 @@ from nnviz.training.setting import Setting
 
 _SHOWN = (
     *("data.sample", "data.rows", "data.noise", "data.classes", "data.grid", "data.features"),
-    *("data.test_fraction", "data.validation_fraction"),
+    *("data.test_fraction", "data.validation_fraction", "data.split"),
     *("data.standardize_inputs", "data.standardize_target", "data.seed"),
 )
 

@@ -22,7 +22,8 @@ from nnviz.gui.widgets.data_picture import picture_of
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.experiment import DataChoice
 from nnviz.training.points import parts_with_points
-from nnviz.training.problem import PartName, dataset_of, split_of
+from nnviz.training.problem import PartName, dataset_of
+from nnviz.training.splits import split_of, without_gaps
 
 _SIDE = 6.75
 """Heights of a line of text that the picture's side has."""
@@ -55,7 +56,9 @@ class DataPreview(Themed, QWidget):
     def show_data(self, data: DataChoice) -> None:
         """Show a choice of data; the picture is painted anew only if it is of other samples."""
         dataset, samples = dataset_of(data), dataset_of(dataclasses.replace(data, points=()))
-        parts = parts_with_points(split_of(data, samples), samples, data.points)
+        split = split_of(data, samples)
+        dataset = without_gaps(dataset, split["train"])
+        parts = parts_with_points(split, samples, data.points)
         if data.points:  # those deleted are in no part
             kept = np.sort(np.concatenate([*parts.values()]))
             inputs, targets = dataset.inputs[kept], dataset.targets[kept]

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.proposal import Note, Proposal, propose
+from nnviz.datasets.own.doubts import Note
+from nnviz.datasets.own.proposal import Proposal, propose
 from nnviz.datasets.own.recipe import OwnColumn
 from nnviz.errors import NnvizError
 from nnviz.gui import preferences

@@ -1,0 +1,199 @@
+"""Which arrays of a file, or of files beside each other, are inputs and which are targets."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.datasets.dataset import Task
+from nnviz.datasets.names import unknown_name
+from nnviz.datasets.own.arrays import column_names, shape_text
+from nnviz.datasets.own.doubts import Note
+from nnviz.datasets.own.recipe import MOST_CLASSES
+from nnviz.datasets.own.sample_recipes import MOST_SIDE, ArraysRecipe
+from nnviz.datasets.own.stored import NPZ, StoredArray, stored_arrays
+from nnviz.datasets.own.table import MOST_COLUMNS, MOST_ROWS
+from nnviz.datasets.own.text import content_of
+from nnviz.errors import DataError
+
+_NAMES = (
+    ("images-idx3", "labels-idx1"),
+    ("images.idx3", "labels.idx1"),
+    ("images", "labels"),
+    ("inputs", "targets"),
+    ("features", "labels"),
+    ("features", "target"),
+    ("data", "labels"),
+    ("data", "target"),
+    ("x", "y"),
+    ("X", "y"),
+    ("X", "Y"),
+)
+"""What inputs and their targets are called, as parts of names."""
+
+_PARTNERS = (*_NAMES, *((targets, inputs) for inputs, targets in _NAMES))
+
+_TESTS = (("train", "t10k"), ("train", "test"), ("training", "test"))
+
+_FLAT_SIDE = 8
+"""From so many rows and columns on, rows of bytes are proposed as square pictures."""
+
+
+def proposed_arrays(path: Path, target: str, notes: list[Note]) -> ArraysRecipe:
+    """Return how a file of arrays can be read, with those beside it that belong to it.
+
+    Parameters
+    ----------
+    target
+        Name of the array of targets, or of a column; or "".
+
+    Raises
+    ------
+    DataError, UnknownNameError
+        If it cannot be read, or has no inputs with targets.
+    """
+    content = content_of(path)
+    arrays = stored_arrays(path, content)
+    if not content.startswith(NPZ):
+        arrays |= _beside(path)
+    if not arrays:
+        raise DataError("“{name}” has no arrays.", "Choose another file.", name=path.name)
+    inputs, targets = _pair(arrays, path.name, target)
+    shape = arrays[inputs].shape
+    recipe = ArraysRecipe(inputs, targets)
+    if not targets:
+        column = _column(target, shape, path.name)
+        recipe = replace(recipe, column=column, task=_task(arrays[inputs].read()[:, column]))
+    else:
+        recipe = replace(recipe, task=_task(arrays[targets].read()))
+        recipe = replace(recipe, **_picture(arrays[inputs], path.name))
+    test = [_named_like(name, arrays, _TESTS) for name in (inputs, targets)]
+    if targets and all(test) and test[0] != inputs:
+        rows = arrays[test[0]].shape[0]
+        recipe = replace(recipe, test_inputs=test[0], test_targets=test[1], test_rows=rows)
+    left = [f"“{name}”" for name in arrays if name not in recipe.names]
+    if left:
+        notes.append(Note("Arrays that are not used: {names}.", {"names": ", ".join(left[:5])}))
+    return recipe
+
+
+def _beside(path: Path) -> dict[str, StoredArray]:
+    """Return the arrays that belong to a file by their names: inputs, targets, and the test's."""
+    found: dict[str, StoredArray] = {}
+    partners = [*_alike(path.name, _PARTNERS)]
+    tests = [name for one in (path.name, *partners) for name in _alike(one, _TESTS)]
+    for name in dict.fromkeys([*partners, *tests]):
+        for written in (name, f"{name}.gz", name.removesuffix(".gz")):
+            beside = path.with_name(written)
+            if written not in found and written != path.name and beside.is_file():
+                found |= stored_arrays(beside, content_of(beside))
+                break
+    return found
+
+
+def _alike(name: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Return a name with the second word of a pair in place of the first."""
+    found = []
+    for old, new in pairs:
+        other = re.sub(rf"(?<![A-Za-z]){re.escape(old)}(?![A-Za-z])", new, name, count=1)
+        found += [other] if other != name else []
+    return found
+
+
+def _named_like(name: str, known: Iterable[str], pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the one of some names that is the other of a pair, packed or not; or ""."""
+    plain = {one.removesuffix(".gz"): one for one in known}
+    forward = [a for a in _alike(name.removesuffix(".gz"), pairs) if a in plain]
+    return plain[forward[0]] if forward else ""
+
+
+def _pair(arrays: Mapping[str, StoredArray], file: str, target: str) -> tuple[str, str]:
+    """Return the names of inputs and targets; no targets where they are a column of the inputs."""
+    by_size = sorted(arrays, key=lambda one: (len(arrays[one].shape), _size(arrays[one])))
+    if target in arrays:
+        rows = arrays[target].shape[:1]
+        fitting = [n for n in reversed(by_size) if n != target and arrays[n].shape[:1] == rows]
+        named = [n for n in fitting if n == _named_like(target, arrays, _PARTNERS)]
+        return ((named or fitting or [target])[0], target)
+    if not target:
+        first = [file] if file in arrays else [*reversed(by_size)]
+        for name in sorted(first, key=lambda one: "test" in one or "t10k" in one):
+            if other := _named_like(name, arrays, _PARTNERS):
+                return tuple(sorted((name, other), key=by_size.index, reverse=True))  # type: ignore[return-value]
+        if len(arrays) > 1:
+            rows = arrays[by_size[-1]].shape[:1]
+            fitting = [n for n in by_size[:-1] if arrays[n].shape[:1] == rows]
+            if fitting:
+                return by_size[-1], fitting[0]
+    largest = by_size[-1]
+    if len(arrays[largest].shape) != 2:
+        raise DataError(
+            "“{name}” has inputs of shape {shape}, and no targets that belong to them: {arrays}.",
+            "Put both into one file: np.savez(file, x=inputs, y=targets).",
+            name=file,
+            shape=shape_text(arrays[largest].shape),
+            arrays=", ".join(f"{name} {shape_text(a.shape)}" for name, a in [*arrays.items()][:8]),
+        )
+    return largest, ""
+
+
+def _size(array: StoredArray) -> int:
+    return math.prod(array.shape)
+
+
+def _column(target: str, shape: tuple[int, ...], file: str) -> int:
+    if shape[1] < 2:
+        raise DataError(
+            "“{name}” has one column only.",
+            "There has to be one to learn from and one to predict.",
+            name=file,
+        )
+    names = column_names(shape[1])
+    if target and target not in names:
+        sentence = "There is no column called “{name}”."
+        raise unknown_name(sentence, target, names[:MOST_COLUMNS], "data.file")
+    return names.index(target) if target else -1
+
+
+def _task(targets: NDArray[Any]) -> Task:
+    """Return whether targets look like classes: words, or few whole numbers."""
+    if targets.dtype.kind in "USb" or (targets.ndim == 2 and targets.shape[1] > 1):
+        return "classification"
+    found = np.unique(targets[: 10 * MOST_ROWS])
+    is_whole = targets.dtype.kind in "iu"
+    few = len(found) <= min(MOST_CLASSES, max(2, targets.size / (2 if is_whole else 5)))
+    is_whole = is_whole or bool((np.mod(found, 1) == 0).all())
+    return "classification" if few and is_whole else "regression"
+
+
+def _picture(array: StoredArray, file: str) -> dict[str, Any]:
+    """Return the fields of a recipe that say what pictures an array has."""
+    shape = array.shape
+    if len(shape) == 2:
+        side = math.isqrt(shape[1])
+        is_square = side * side == shape[1] and _FLAT_SIDE <= side <= MOST_SIDE
+        return {"picture": (1, side, side)} if is_square and array.dtype.kind == "u" else {}
+    if len(shape) == 3:
+        return {"picture": (1, *shape[1:])}
+    if len(shape) == 4:
+        last = shape[3] <= 4
+        channels, rows, columns = (shape[3], *shape[1:3]) if last else shape[1:]
+        if channels <= 4:
+            return {"picture": (3 if channels > 2 else 1, rows, columns), "channels_last": last}
+    if len(shape) == 1:
+        return {}
+    raise DataError(
+        "“{array}” in “{name}” has the shape {shape}, which is neither a table nor pictures.",
+        "Samples come first: (samples, columns), (samples, rows, columns) or (samples, rows,"
+        " columns, 3).",
+        array=array.name,
+        name=file,
+        shape=shape_text(shape),
+    )

@@ -1,0 +1,235 @@
+"""Which kinds of files and folders a person can bring, and how each is recognised: by its content.
+
+What is a table in the end (text, a sheet of a workbook) is read as `table` and `build` do, other
+kinds become a `Dataset` by a recipe of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.own.arrays import arrays_dataset
+from nnviz.datasets.own.doubts import Note
+from nnviz.datasets.own.orange import columns_in, is_orange, plain_text
+from nnviz.datasets.own.pictures import (
+    Progress,
+    picture_files,
+    pictures_dataset,
+)
+from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, cleaned
+from nnviz.datasets.own.sample_recipes import ArraysRecipe, SampleRecipe
+from nnviz.datasets.own.stored import NPY, NPZ, contents_of, damaged, is_idx, is_npz, member_sizes
+from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
+from nnviz.datasets.own.workbook import is_ods, is_workbook, is_xls, is_xlsx, sheet_text, sheets_of
+from nnviz.errors import DataError
+
+Family = Literal["table", "arrays", "pictures"]
+"""By which kind of recipe a file is read: `Recipe`, `ArraysRecipe`, `PicturesRecipe`."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file.
+
+    Parameters
+    ----------
+    suffixes
+        How names of such files usually end; they decide nothing.
+    is_so
+        Whether a file's content, unpacked where it was a gzip, is of this kind.
+    """
+
+    key: str
+    title: str
+    suffixes: tuple[str, ...]
+    family: Family
+    is_so: Callable[[bytes], bool]
+
+
+TEXT = Format(
+    "text", "Text", (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), "table", lambda _: True
+)
+FOLDER = Format("pictures", "Folders of pictures", (), "pictures", lambda _: False)
+
+FORMATS: tuple[Format, ...] = (
+    Format("xlsx", "Excel", (".xlsx", ".xlsm", ".xlsb"), "table", is_xlsx),
+    Format("xls", "Excel 97-2003", (".xls",), "table", is_xls),
+    Format("ods", "OpenDocument", (".ods",), "table", is_ods),
+    Format("npz", "NumPy archive", (".npz",), "arrays", is_npz),
+    Format("npy", "NumPy", (".npy",), "arrays", lambda content: content.startswith(NPY)),
+    Format("idx", "IDX", ("-ubyte", ".idx"), "arrays", is_idx),
+    FOLDER,
+    TEXT,
+)
+"""All of them, in the order in which they are tried."""
+
+_REFUSED: tuple[tuple[str, tuple[bytes, ...], str], ...] = (
+    (
+        "a picture",
+        (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM6", b"II*\0", b"MM\0*"),
+        "Open the folder that has a folder of pictures for each class.",
+    ),
+    ("a PDF", (b"%PDF",), "Copy its table into a spreadsheet, and save that as CSV."),
+    ("a zip archive", (NPZ,), "Unpack it, and open what is in it."),
+    (
+        "another kind of archive",
+        (b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"),
+        "Unpack it, and open what is in it.",
+    ),
+    (
+        "a web page",
+        (b"<!DOCTYPE html", b"<!doctype html", b"<html", b"<HTML"),
+        "Open it in a spreadsheet, and save that as CSV.",
+    ),
+    ("XML", (b"<?xml",), "Open it in a spreadsheet, and save that as CSV."),
+    (
+        "Python's pickle, which could run a program when read",
+        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
+        "Save the arrays with np.savez, or the table as CSV.",
+    ),
+    ("a Parquet file", (b"PAR1",), "Save the table as CSV."),
+    ("an HDF5 file", (b"\x89HDF",), "Save the arrays with np.savez."),
+)
+"""What people try as well: what it is, how it begins, what helps."""
+
+
+def format_of(path: Path, content: bytes) -> Format:
+    """Return of which kind a file with this content is; of a folder there is none.
+
+    Raises
+    ------
+    DataError
+        If it is of another kind.
+    """
+    if path.is_dir():
+        return FOLDER
+    if content.startswith(NPZ) and not member_sizes(content):
+        raise damaged(path.name, "its archive has no end")
+    found = next(one for one in FORMATS if one.is_so(content))
+    if found is TEXT:
+        for title, beginnings, remedy in _REFUSED:
+            if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(beginnings):
+                raise DataError(
+                    "“{name}” is {title}, not a table written as text.",
+                    remedy,
+                    name=cleaned(path.name),
+                    title=title,
+                )
+    return found
+
+
+def misnamed(path: Path, found: Format) -> list[Note]:
+    """Return what to say where a file's name ends like those of another kind."""
+    name = path.name.lower().removesuffix(".gz")
+    others = [one for one in FORMATS if one.suffixes and name.endswith(one.suffixes)]
+    if not others or found in others or found is FOLDER:
+        return []
+    sentence = "The file is read as what it is, whatever its name ends in: {title}."
+    return [Note(sentence, {"title": found.title})]
+
+
+# ------------------------------------------------------------------------------------- tables
+
+
+def encoding_in(content: bytes, name: str) -> Encoding:
+    """Return the encoding of a table; of a workbook the one its text is taken for.
+
+    Raises
+    ------
+    DataError
+        If it is neither.
+    """
+    return "utf-8" if is_workbook(content) else guessed_encoding(content, name)
+
+
+def table_text(content: bytes, name: str, encoding: Encoding, sheet: str = "") -> str:
+    """Return the text of a table: of a workbook its sheet, of Orange's without types and roles.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    if is_workbook(content):
+        return sheet_text(content, name, sheet)
+    text = decoded(content, encoding, name)
+    return plain_text(text) if is_orange(text) else text
+
+
+def declared(content: bytes, name: str, encoding: Encoding) -> tuple[OwnColumn, ...]:
+    """Return what a file says itself of its columns; none of them where it says nothing."""
+    if is_workbook(content):
+        return ()
+    text = decoded(content, encoding, name)
+    return columns_in(text) if is_orange(text) else ()
+
+
+def sheet_names(content: bytes, name: str) -> tuple[str, ...]:
+    """Return the sheets of a workbook that have cells, the fullest first; of another file none.
+
+    Raises
+    ------
+    DataError
+        If a workbook cannot be read.
+    """
+    return tuple(sheets_of(content, name)) if is_workbook(content) else ()
+
+
+# ------------------------------------------------------------------------------- other samples
+
+
+class ReadSamples(NamedTuple):
+    """The data set of arrays or pictures, the hash of their files, and what was left out."""
+
+    dataset: Dataset
+    sha256: str
+    left_out: list[str]
+
+
+def read_samples(path: Path, recipe: SampleRecipe, progress: Progress | None = None) -> ReadSamples:
+    """Return what arrays or pictures make by a recipe.
+
+    Raises
+    ------
+    DataError
+        If they do not fit the recipe, or cannot be read.
+    """
+    if isinstance(recipe, ArraysRecipe):
+        contents = contents_of(path, recipe.names)
+        digest = hashlib.sha256()
+        for name, content in contents.items():
+            digest.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+        return ReadSamples(arrays_dataset(path, recipe, contents), digest.hexdigest(), [])
+    return ReadSamples(*pictures_dataset(path, recipe, progress))
+
+
+# ------------------------------------------------------------------------------- taken along
+
+
+def files_of(own: OwnData) -> dict[str, Path]:
+    """Return the files that own data are made of, by their names beside or below `own.path`.
+
+    Written under these names into another folder they are the same data: `moved`.
+
+    Raises
+    ------
+    DataError
+        If a folder cannot be read.
+    """
+    path = Path(own.path)
+    if own.samples is None:
+        return {path.name: path}
+    if isinstance(own.samples, ArraysRecipe):
+        names = {path.name} if content_of(path).startswith(NPZ) else {path.name, *own.samples.names}
+        return {name: path.with_name(name) for name in sorted(names)}
+    return {f"{path.name}/{name}": file for name, file in picture_files(path, own.samples).items()}
+
+
+def moved(own: OwnData, folder: Path) -> OwnData:
+    """Return the same data, whose files now are in this folder."""
+    return replace(own, path=str(folder / Path(own.path).name))
