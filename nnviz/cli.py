@@ -1,4 +1,4 @@
-"""The command line: ``nnviz samples``, ``presets``, ``train``, ``export``, ``sweep``; or a window.
+"""The command line: ``nnviz open``, ``samples``, ``presets``, ``train``, ``export``, ``sweep``.
 
 Qt is imported only for a window or a picture, NumPy only for work: help and version answer at once.
 """
@@ -9,13 +9,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnviz import __version__
 from nnviz.cli_export import add_export, parameters_writer, trained
+from nnviz.cli_open import add_open, open_window, with_command
 from nnviz.cli_output import finite, print_table, whole_number
 from nnviz.cli_own import add_own_data, own_experiment
 from nnviz.cli_sweep import add_sweep
@@ -104,24 +105,25 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     SystemExit
         As `main`.
     """
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    parser, commands = _parser()
+    arguments = parser.parse_args(with_command(argv, commands))
     for name, value in vars(arguments).items():
         if value == []:  # how Python before 3.13 reads “--seed=--”
             parser.error(f"argument --{name}: expected one argument")
     return arguments
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, Iterable[str]]:
     parser = argparse.ArgumentParser(
         prog="nnviz",
         description="See a neural network learn. Without a command, the window opens.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
-    parser.set_defaults(command=_open_window)
+    parser.set_defaults(command=lambda arguments: open_window())
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     add = partial(commands.add_parser, allow_abbrev=False)
+    add_open(add("open", help="open a file in the window; “nnviz FILE” does too"))
     add("samples", help="list the data sets").set_defaults(command=_list_samples)
     add("presets", help="list the tutorials' experiments").set_defaults(command=_list_presets)
     _add_train(add("train", help="train a network without a window"))
@@ -133,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_experiment(sweep)
     _add_json(sweep)
     add_sweep(sweep, _experiment)
-    return parser
+    return parser, commands.choices
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
@@ -191,12 +193,6 @@ def _folder(text: str) -> Path:
 
 
 # ------------------------------------------------------------------------------------ the commands
-
-
-def _open_window(arguments: argparse.Namespace) -> int:
-    from nnviz.gui.app import main as open_window
-
-    return open_window()
 
 
 def _list_samples(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ import nnviz
 from nnviz import cli
 from nnviz.datasets.catalog import CATALOG
 from nnviz.errors import NnvizError
-from nnviz.storage.project import write_run
+from nnviz.storage.project import Project, write_project
 from nnviz.training.choices import opened_from, starting_point
 from nnviz.training.completion import complete
 from nnviz.training.edits import AddUnit, DeletePoint, SetTraining
@@ -171,7 +171,8 @@ def test_an_edited_run_is_repeated_with_the_same_figures(
         path.write_text(json.dumps(run.to_dict()))
     else:
         at = trainer.checkpoint()
-        write_run(path, RecordedRun(run, history, (at,), at.snapshot()))
+        recorded = RecordedRun(run, history, (at,), at.snapshot())
+        write_project(path, Project(run, recorded))
     while not trainer.finished:
         trainer.advance(1000)
     result = figures(capsys, "--experiment", str(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
@@ -17,8 +18,8 @@ from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notices, close_log, open_log
 
 
-def main() -> int:
-    """Open the window and return the exit status when it has been closed."""
+def main(path: Path | None = None) -> int:
+    """Open the window, with what is in a file, and return the exit status when it is closed."""
     app = make_application()
     log = open_log()
     notices = Notices()
@@ -26,6 +27,8 @@ def main() -> int:
     interrupts = Interrupts()
     windows = Windows(ThemeManager(app), notices, usual_folder())
     interrupts.asked.connect(app.closeAllWindows)  # those that wait for an answer first
+    if path is not None:
+        windows.window.ready.connect(partial(windows.window.projects.open_file, path))
     windows.window.show()
     end_with_last_window(app)
     status = app.exec()

@@ -13,7 +13,6 @@ from nnviz.gui import preferences
 from nnviz.gui.export.controller import ExportController
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.manager import ThemeManager
-from nnviz.gui.look.texts import translated
 from nnviz.gui.overrides import guarded
 from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.experiment_store import ExperimentStore
@@ -23,10 +22,12 @@ from nnviz.gui.run.parts import RunParts
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session
 from nnviz.gui.shell.actions import Actions
+from nnviz.gui.shell.arrangement import Arrangement
 from nnviz.gui.shell.banner import NoticeBanner
 from nnviz.gui.shell.card import PanelCard
 from nnviz.gui.shell.commands import Commands
 from nnviz.gui.shell.docks import Docks
+from nnviz.gui.shell.drops import FileDrops
 from nnviz.gui.shell.editing import Editing
 from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
@@ -34,6 +35,8 @@ from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
 from nnviz.gui.shell.open_data import OpenData
 from nnviz.gui.shell.playground import Playground
+from nnviz.gui.shell.projects import Projects
+from nnviz.gui.shell.recent import RecentFiles
 from nnviz.gui.shell.recovery import Recovery
 from nnviz.gui.shell.status import StatusLine
 from nnviz.gui.shell.sweeps import Sweeps
@@ -43,7 +46,7 @@ from nnviz.gui.shell.walk_through import WalkThrough
 from nnviz.gui.shell.whats_this import WhatsThis
 from nnviz.gui.timeline import Timeline
 from nnviz.training.experiment import Experiment
-from nnviz.training.presets import PRESETS, title_of
+from nnviz.training.presets import PRESETS
 from nnviz.training.recorded import RecordedRun
 
 if TYPE_CHECKING:
@@ -121,10 +124,8 @@ class MainWindow(QMainWindow):
         self.setup: SetupPanel | None = None
         self.inspector: InspectorPanel | None = None
         self._filling = False
-        self._compose()
+        self._compose(run, before)
         self._connect_run()
-        if before is None:
-            self.kept.done.connect(self.store.remember_deed)
         self._connect_controls()
         self._restore()
         self._show_experiment(self.store.experiment)
@@ -140,7 +141,8 @@ class MainWindow(QMainWindow):
         """Remember the layout, and leave nothing running."""
         self.remember()
         self.export.close()
-        self.recovery.close()
+        self.recovery.close(self.projects.is_saved)
+        self.projects.close()
         self.sweeps.close()
         self.session.close()
         super().closeEvent(event)
@@ -163,7 +165,7 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
-    def _compose(self) -> None:
+    def _compose(self, run: RunParts, before: MainWindow | None) -> None:
         centre = QWidget(self)
         filled(QVBoxLayout(centre), self.banner, self.card, wide=self.card)
         self.setCentralWidget(centre)
@@ -171,6 +173,11 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.setMinimumSize(LEAST_SIZE)
         self.open_data = OpenData(self.session.files, self)
+        arrangement = Arrangement(self.docks, self.panels, self.feed)
+        self.projects: Projects = Projects(run, arrangement, self)
+        if before is not None:
+            self.projects.succeed(before.projects)
+        self.recent, self.drops = RecentFiles(self.menus["recent"]), FileDrops(self)
 
     def _connect_run(self) -> None:
         """Connect what a run tells with what shows it."""
@@ -199,6 +206,9 @@ class MainWindow(QMainWindow):
         feed.frame_shown.connect(travel.show_frame)
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
+        # Once: another window in the place of this one has the same.
+        unique = Qt.ConnectionType.UniqueConnection
+        self.kept.done.connect(self.store.remember_deed, unique)
         for speaker in (
             self.commands,
             self.kept,
@@ -207,11 +217,13 @@ class MainWindow(QMainWindow):
             self.sweeps,
             self.playground,
             self.open_data,
+            self.projects,
+            self.recent,
         ):
             speaker.said.connect(self.status.say)
         for failing in (session, self.export, self.recovery, self.sweeps):
             failing.failed.connect(self.notices.report)
-        for opening in (self.playground, self.open_data):
+        for opening in (self.playground, self.open_data, self.projects):
             opening.failed.connect(self.notices.report)
         self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
@@ -228,6 +240,7 @@ class MainWindow(QMainWindow):
             chooser.connect(commands.open_preset)
         for opening in (self.playground, self.open_data):
             opening.opened.connect(commands.open_experiment)
+        self._connect_files()
         menus.comparisons.chosen.connect(self.sweeps.compare)
         menus.paces.chosen.connect(commands.set_pace)
         menus.themes.chosen.connect(self.look.choose)
@@ -246,6 +259,15 @@ class MainWindow(QMainWindow):
         self.docks.visibility_changed.connect(self.feed.refresh)
         self.walk.under_way_changed.connect(self._show_walk)
         self.card.bar.save_wanted.connect(self.export.save)
+
+    def _connect_files(self) -> None:
+        projects = self.projects
+        projects.experiment_read.connect(self.commands.open_experiment)
+        projects.opening.connect(self.commands.abandon_editing)
+        projects.data_chosen.connect(self.open_data.look)
+        projects.used.connect(self.recent.add)
+        for choosing in (self.recent.chosen, self.drops.dropped):
+            choosing.connect(projects.open_file)
 
     def _restore(self) -> None:
         """Return to what the window was when it was last closed."""
@@ -347,7 +369,6 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_experiment(self, experiment: Experiment) -> None:
-        self.setWindowTitle(self.tr("{name} — nnviz").format(name=translated(title_of(experiment))))
         self.menus.show_experiment(experiment)
 
     @Slot()

@@ -48,6 +48,8 @@ DOCKS = Preference("window/docks", QByteArray, QByteArray())
 PACE = Preference("training/pace", str, "epoch-300", tuple(PACES))
 LAST_FOLDER = Preference("files/last-folder", str, "")
 """Where the last file was saved."""
+RECENT = Preference("files/recent", str, "[]")
+"""Paths of the files opened and saved last, newest first, as JSON."""
 OFFERED = Preference("files/offered", str, "")
 """The run of an earlier window that was offered last."""
 EXPORT_OPTIONS = Preference("export/options", str, "")

@@ -20,7 +20,7 @@ from nnviz.gui.look.theme import BODY_SIZE, LIGHT
 from nnviz.gui.run.autosave import MOST_LEFT
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.notices import Notices
-from nnviz.storage.project import read_run
+from nnviz.storage.project import read_project
 
 
 def act(window, key) -> None:
@@ -159,7 +159,7 @@ def test_what_rests_is_saved_at_once_though_the_window_may_crash(qtbot, tmp_path
     learned = train(qtbot, window)
     qtbot.waitUntil(lambda: bool(files(tmp_path)), timeout=5_000)
     (file,) = files(tmp_path)
-    np.testing.assert_array_equal(read_run(file).result.parameters, learned)
+    np.testing.assert_array_equal(read_project(file).run.result.parameters, learned)
     other = opened()
     assert not enabled(other, "bring-back"), "its window is there"
 
@@ -173,8 +173,8 @@ def test_a_long_run_is_saved_again_and_again(qtbot, tmp_path, opened, monkeypatc
     act(window, "train")
     qtbot.waitUntil(lambda: bool(files(tmp_path)), timeout=20_000)
     (file,) = files(tmp_path)
-    before = read_run(file).epochs
-    qtbot.waitUntil(lambda: read_run(file).epochs > before, timeout=20_000)
+    before = read_project(file).epochs
+    qtbot.waitUntil(lambda: read_project(file).epochs > before, timeout=20_000)
     act(window, "train")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
 

@@ -16,7 +16,7 @@ import pytest
 from nnviz.engine.layers import Dense, Dropout
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import NnvizError
-from nnviz.storage.project import read_run, read_summary, write_run
+from nnviz.storage.project import KeptRun, Project, read_project, read_summary, write_project
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
@@ -36,6 +36,10 @@ def trained(experiment, updates=40):
     for checkpoint in trainer.checkpoint_queue.take():
         kept.add(checkpoint)
     return RecordedRun.of(experiment, history, kept, trainer.snapshot())
+
+
+def project_of(run):
+    return Project(run.experiment, run)
 
 
 def gone_on(run, updates=6):
@@ -58,6 +62,16 @@ def chancy(**training):
     )
 
 
+def full_project():
+    """Return a project with all that one can have."""
+    run = trained(chancy(**WAITS))
+    kept = (
+        KeptRun(0, "", run.experiment, run.history.copy()),
+        KeptRun(3, "mine", run.experiment, run.history.copy(), 2),
+    )
+    return Project(run.experiment, run, kept, b"docks", {"loss": {"log": True}}, "/home/a.nnviz")
+
+
 WAITS = {"stop_when": "validation_loss_rises", "stop_value": 4, "schedule": "plateau"}
 
 
@@ -74,8 +88,8 @@ WAITS = {"stop_when": "validation_loss_rises", "stop_value": 4, "schedule": "pla
 )
 def test_a_run_taken_up_goes_on_to_the_last_bit(tmp_path, experiment):
     run = trained(experiment, 3 if experiment.data.sample == "digits" else 40)
-    write_run(tmp_path / "a.nnviz", run)
-    back = read_run(tmp_path / "a.nnviz")
+    write_project(tmp_path / "a.nnviz", project_of(run))
+    back = read_project(tmp_path / "a.nnviz").run
     assert back.experiment == experiment
     assert read_summary(tmp_path / "a.nnviz").epochs == back.epochs == run.epochs
     np.testing.assert_array_equal(back.history.rows(), run.history.rows())
@@ -87,8 +101,8 @@ def test_a_run_taken_up_goes_on_to_the_last_bit(tmp_path, experiment):
 def test_a_run_that_went_back_to_its_best_epoch_says_so_afterwards(tmp_path):
     run = trained(chancy(**{**WAITS, "stop_value": 1, "learning_rate": 5.0}), 400)
     assert run.result.went_back
-    write_run(tmp_path / "a.nnviz", run)
-    back = read_run(tmp_path / "a.nnviz").result
+    write_project(tmp_path / "a.nnviz", project_of(run))
+    back = read_project(tmp_path / "a.nnviz").run.result
     assert (back.epoch, back.updates, back.trained) == (
         run.result.epoch,
         run.result.updates,
@@ -98,7 +112,7 @@ def test_a_run_that_went_back_to_its_best_epoch_says_so_afterwards(tmp_path):
 
 def test_any_program_that_knows_numpy_reads_the_arrays(tmp_path):
     run = trained(PRESETS["xor-2-4-1"].experiment)
-    write_run(tmp_path / "a.nnviz", run)
+    write_project(tmp_path / "a.nnviz", project_of(run))
     with np.load(tmp_path / "a.nnviz") as arrays:
         np.testing.assert_array_equal(arrays["parameters"][-1], run.checkpoints[-1].parameters)
 
@@ -109,7 +123,7 @@ def test_any_program_that_knows_numpy_reads_the_arrays(tmp_path):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     path = tmp_path_factory.mktemp("run") / "a.nnviz"
-    write_run(path, trained(chancy(**WAITS)))
+    write_project(path, full_project())
     return path.read_bytes()
 
 
@@ -157,7 +171,7 @@ def swapped_epochs(moments):
         (with_array("history", lambda rows: rows[:-1]), "epochs are not in order"),
         (with_array("order", lambda order: order * 0), "leaves some out"),
         (lambda parts: {**parts, "order.npy": parts["order.npy"][:-3]}, "order.npy"),
-        (about(version=3), "later nnviz"),
+        (about(version=4), "later nnviz"),
         (about(version="1"), "does not say"),
         (about(experiment={"data": {"sample": "nothing"}}), "required field"),
     ],
@@ -165,7 +179,7 @@ def swapped_epochs(moments):
 def test_what_nnviz_did_not_write_is_refused_with_a_reason(written, tmp_path, change, told):
     path = changed(written, tmp_path / "b.nnviz", change)
     with pytest.raises(NnvizError, match=told):
-        read_run(path)
+        read_project(path)
 
 
 def test_objects_and_compressed_parts_are_refused(written, tmp_path):
@@ -175,7 +189,7 @@ def test_objects_and_compressed_parts_are_refused(written, tmp_path):
         written, tmp_path / "b.nnviz", lambda parts: {**parts, "rules.npy": buffer.getvalue()}
     )
     with pytest.raises(NnvizError, match="not what it says"):
-        read_run(path)
+        read_project(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb:
         bomb.writestr("experiment.json", "0" * 100_000)
     with pytest.raises(NnvizError, match="not as nnviz writes"):
@@ -193,7 +207,7 @@ def test_damage_is_found_or_does_no_harm(written, tmp_path, seed):
     path = tmp_path / "b.nnviz"
     path.write_bytes(data)
     try:
-        read_run(path)
+        read_project(path)
     except NnvizError as error:
         assert str(error)
 
@@ -201,12 +215,12 @@ def test_damage_is_found_or_does_no_harm(written, tmp_path, seed):
 SAVES = """
 import sys
 from pathlib import Path
-from nnviz.storage.project import read_run, write_run
-runs = [read_run(Path(name)) for name in sys.argv[2:]]
+from nnviz.storage.project import read_project, write_project
+runs = [read_project(Path(name)) for name in sys.argv[2:]]
 print("ready", flush=True)
 while True:
     for run in runs:
-        write_run(Path(sys.argv[1]), run)
+        write_project(Path(sys.argv[1]), run)
 """
 
 
@@ -214,7 +228,7 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file(tmp_path):
     sources = [tmp_path / "1.nnviz", tmp_path / "2.nnviz"]
     runs = [trained(PRESETS["xor-2-4-1"].experiment, updates) for updates in (5, 900)]
     for run, path in zip(runs, sources, strict=True):
-        write_run(path, run)
+        write_project(path, project_of(run))
     target, chance = tmp_path / "saved" / "run.nnviz", random.Random(4)
     target.parent.mkdir()
     for _ in range(4):
@@ -227,4 +241,4 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file(tmp_path):
                 pass
             time.sleep(chance.uniform(0, 0.02))
             saver.kill()
-        assert read_run(target).epochs in {run.epochs for run in runs}
+        assert read_project(target).epochs in {run.epochs for run in runs}

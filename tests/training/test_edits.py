@@ -14,7 +14,7 @@ from nnviz.engine.network import Network
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import DataError, InvalidChoiceError
-from nnviz.storage.project import read_run, write_run
+from nnviz.storage.project import Project, read_project, write_project
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.completion import complete
 from nnviz.training.editing import edited, layers_between, trained_for
@@ -171,8 +171,8 @@ def test_what_was_done_live_is_done_again_to_the_last_bit(kind: str, tmp_path: A
         assert same_rows(again.history, run.history)
     assert same_rows(complete(asked).history, run.history)
     assert all(state(resumed(asked, one)) == state(trainer) for one in run.checkpoints)
-    write_run(tmp_path / "run.nnviz", run)
-    saved = read_run(tmp_path / "run.nnviz")
+    write_project(tmp_path / "run.nnviz", Project(run.experiment, run))
+    saved = read_project(tmp_path / "run.nnviz").run
     assert saved.experiment == asked
     assert same_rows(saved.history, run.history)
     assert all(state(resumed(asked, one)) == state(trainer) for one in saved.checkpoints)

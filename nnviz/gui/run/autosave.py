@@ -25,11 +25,9 @@ from PySide6.QtCore import (
 )
 
 from nnviz.errors import NnvizError, StorageError
-from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import Session, SessionState
-from nnviz.storage.project import SUFFIX, Summary, read_summary, write_run
-from nnviz.training.checkpoints import Checkpoint
-from nnviz.training.recorded import RecordedRun
+from nnviz.gui.run.parts import RunParts
+from nnviz.gui.run.session import SessionState
+from nnviz.storage.project import SUFFIX, Project, Summary, read_summary, write_project
 
 LOGGER = logging.getLogger("nnviz")
 
@@ -62,34 +60,33 @@ def usual_folder() -> Path:
 
 
 class Autosave(QObject):
-    """Keeps the run of one window on disk.
+    """Keeps the work of one window on disk: its run, and the runs kept beside it.
 
     Parameters
     ----------
     folder
         Where; it is made when it is first needed.
-    recording, session
+    run
         The window's.
     """
 
     failed = Signal(object)
     """The run cannot be saved: NnvizError; told once."""
 
-    def __init__(
-        self, folder: Path, recording: Recording, session: Session, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, folder: Path, run: RunParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._folder, self._recording, self._session = folder, recording, session
+        self._folder, self._run, self._session = folder, run, run.session
         self._path = folder / f"{uuid.uuid4().hex}{SUFFIX}"
         self._lock: QLockFile | None = None
         self._writer = ThreadPoolExecutor(1, "autosave")
         self._writing: Future[float] | None = None
-        self._saved: Checkpoint | None = None
+        self._saved: tuple[object, ...] | None = None
         self._due = self._soonest = 0.0
         self._told = False
         self._timer = QTimer(self, interval=_LOOK)
         self._timer.timeout.connect(self._look)
-        session.state_changed.connect(self._take_state)
+        run.session.state_changed.connect(self._take_state)
+        run.kept.done.connect(self._take_deed)
 
     def leftover(self) -> Leftover | None:
         """Return the newest run that a window left, and remove all but the last few."""
@@ -105,15 +102,17 @@ class Autosave(QObject):
             lock.unlock()
         return found[0] if found else None
 
-    def close(self) -> None:
-        """Return when what there is has been saved."""
+    def close(self, in_a_file: bool = False) -> None:
+        """Return when what there is has been saved; or forget it, where it is all in a file."""
         self._timer.stop()
         self._writer.shutdown()
         self._take_outcome()
-        run = self._new()
-        if run is not None and self._may_write():
+        project = None if in_a_file else self._new()
+        if in_a_file:
+            self._path.unlink(missing_ok=True)
+        elif project is not None and self._may_write():
             try:
-                _write(self._path, run)
+                _write(self._path, project)
             except OSError as error:
                 LOGGER.warning("The run is not saved: %s", error)  # nobody is left to be told
         if self._lock is not None:
@@ -127,22 +126,28 @@ class Autosave(QObject):
             self._due = self._soonest  # where it rests it is worth saving as soon as may be
             self._timer.start(0)
 
+    @Slot(object)
+    def _take_deed(self, go_back: object) -> None:
+        self._timer.start()
+
     @Slot()
     def _look(self) -> None:
         """Save if it is time; once all is saved and nothing runs, look no more."""
         self._take_outcome()
         self._timer.setInterval(_LOOK)
-        run = None if self._writing else self._new()
-        if run is not None and time.monotonic() >= self._due and self._may_write():
-            self._saved = run.checkpoints[-1]
-            self._writing = self._writer.submit(_write, self._path, run)
-        elif not (self._writing or run or self._session.state is SessionState.RUNNING):
+        project = None if self._writing else self._new()
+        if project is not None and time.monotonic() >= self._due and self._may_write():
+            self._saved = _parts(project)
+            self._writing = self._writer.submit(_write, self._path, project)
+        elif not (self._writing or project or self._session.state is SessionState.RUNNING):
             self._timer.stop()
 
-    def _new(self) -> RecordedRun | None:
-        """Return the run if it has come further than what was saved last."""
-        run = self._recording.recorded()
-        return None if run is None or run.checkpoints[-1] is self._saved else run
+    def _new(self) -> Project | None:
+        """Return what there is if it is more than what was saved last, and not only looked at."""
+        if self._run.store.is_first and self._run.recording.newest_epoch == 0:
+            return None
+        project = self._run.project()
+        return None if _parts(project) == self._saved else project
 
     def _may_write(self) -> bool:
         """Make the folder and take the lock, the first time; say whether there are both."""
@@ -182,10 +187,17 @@ class Autosave(QObject):
             )
 
 
-def _write(path: Path, run: RecordedRun) -> float:
-    """Write a run; return the seconds it took."""
+def _parts(project: Project) -> tuple[object, ...]:
+    """Return what is another where there is something new to save."""
+    run = project.run
+    newest = project.experiment if run is None else run.checkpoints[-1]
+    return newest, tuple(one.history for one in project.kept)
+
+
+def _write(path: Path, project: Project) -> float:
+    """Write a project, whose data stay where they are; return the seconds it took."""
     begun = time.monotonic()
-    write_run(path, run)
+    write_project(path, project, with_data=False)
     return time.monotonic() - begun
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -38,12 +39,18 @@ class _Step:
         Undoes something else than a change of the Experiment; see `remember_deed`.
     name
         In words what led away from it, where settings do not tell.
+    file
+        The project's file it belonged to.
+    beside
+        Undoes what was done at the same time, and returns what does it again.
     """
 
     experiment: Experiment
     run: RecordedRun | None
     go_back: Callable[[], Any] | None = None
     name: str = ""
+    file: Path | None = None
+    beside: Callable[[], Any] | None = None
 
 
 class ExperimentStore(QObject):
@@ -70,6 +77,9 @@ class ExperimentStore(QObject):
     refused = Signal(object)
     """A proposal cannot be: NnvizError; the Experiment stays."""
 
+    filed = Signal(object)
+    """The file that the work belongs to from now on: Path, or None while it belongs to none."""
+
     undo_available = Signal(bool)
     redo_available = Signal(bool)
 
@@ -81,6 +91,8 @@ class ExperimentStore(QObject):
         self._experiment = experiment
         self.recorded: Callable[[], RecordedRun | None] = lambda: None
         """Returns what has been learned in the present run, so that it can be had back."""
+        self.file: Path | None = None
+        """The project that the work belongs to."""
         self._before: list[_Step] = []
         self._after: list[_Step] = []
 
@@ -88,6 +100,17 @@ class ExperimentStore(QObject):
     def experiment(self) -> Experiment:
         """What is asked for now."""
         return self._experiment
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing has been changed yet."""
+        return not self._before
+
+    def belong_to(self, file: Path | None) -> None:
+        """Have what there is now belong to a project's file, or to none."""
+        if file != self.file:
+            self.file = file
+            self.filed.emit(file)
 
     @Slot(object)
     def propose(self, experiment: Experiment) -> bool:
@@ -110,14 +133,34 @@ class ExperimentStore(QObject):
             self.remember(self.tr("Reset"))
         self.begun.emit(self._experiment)
 
-    def restore(self, run: RecordedRun) -> None:
-        """Take up a run that was put away."""
-        self.remember()
-        self._show(edited(run.experiment), run)
+    def open(
+        self,
+        experiment: Experiment,
+        run: RecordedRun | None,
+        file: Path | None = None,
+        beside: Callable[[], Any] | None = None,
+    ) -> None:
+        """Take up what was put away.
+
+        Parameters
+        ----------
+        run
+            What was learned; None where nothing was.
+        file
+            The project it belongs to.
+        beside
+            Undoes what else was taken up, and returns what does it again.
+        """
+        self._keep(replace(self._now(), beside=beside))
+        self._show(edited(experiment), run)
+        self.belong_to(file)
 
     def remember(self, name: str = "") -> None:
         """Keep the Experiment and what was learned with it, for undo of what is called so."""
-        self._keep(_Step(self._experiment, self.recorded(), name=name))
+        self._keep(replace(self._now(), name=name))
+
+    def _now(self) -> _Step:
+        return _Step(self._experiment, self.recorded(), file=self.file)
 
     @Slot(object)
     def remember_deed(self, go_back: Callable[[], Any]) -> None:
@@ -133,7 +176,7 @@ class ExperimentStore(QObject):
     @Slot(object, object, str)
     def amend(self, experiment: Experiment, before: RecordedRun | None, name: str = "") -> None:
         """Remember what an edit of the run made of the Experiment; undo takes up the run before."""
-        self._keep(_Step(self._experiment, before, name=name))
+        self._keep(_Step(self._experiment, before, name=name, file=self.file))
         self._amend(experiment)
 
     def follow(self, experiment: Experiment) -> None:
@@ -160,9 +203,11 @@ class ExperimentStore(QObject):
             target.append(replace(step, go_back=step.go_back()))
             self.tell_what_is_kept()
             return
-        target.append(_Step(self._experiment, self.recorded(), name=step.name))
+        beside = step.beside() if step.beside is not None else None
+        target.append(replace(self._now(), name=step.name, beside=beside))
         self._keep_within_room()
         self._show(step.experiment, step.run)
+        self.belong_to(step.file)
 
     def _amend(self, experiment: Experiment) -> None:
         self._experiment = experiment

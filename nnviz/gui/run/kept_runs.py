@@ -14,11 +14,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.gui.edits import changes_told
 from nnviz.gui.frame import ReferenceRun
 from nnviz.gui.look.numbers import count
+from nnviz.storage.project import MOST_KEPT, KeptRun
 from nnviz.training.comparison import Compared, differences
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 
-MOST = 8
+MOST = MOST_KEPT
 """So many can still be told apart by colour."""
 
 
@@ -110,6 +111,29 @@ class KeptRuns(QObject):
             [
                 _Kept(slot, experiment, history.copy(), None, weakref.ref(history), name)
                 for slot, (name, experiment, history) in enumerate(runs)
+            ]
+        )
+
+    def saved(self) -> tuple[KeptRun, ...]:
+        """Return the runs as a project keeps them."""
+        return tuple(
+            KeptRun(kept.slot, kept.name, kept.experiment, kept.history, kept.epoch)
+            for kept in self._kept
+        )
+
+    def restore(self, runs: Sequence[KeptRun]) -> Callable[[], Any]:
+        """Keep a project's runs in place of those there are; return what takes that back."""
+        return self._go_to(
+            [
+                _Kept(
+                    run.slot,
+                    run.experiment,
+                    run.history,
+                    run.epoch,
+                    weakref.ref(run.history),
+                    run.name,
+                )
+                for run in runs
             ]
         )
 

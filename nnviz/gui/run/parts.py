@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session
+from nnviz.storage.project import Project
 
 
 class RunParts(NamedTuple):
@@ -17,3 +19,14 @@ class RunParts(NamedTuple):
     session: Session
     recording: Recording
     kept: KeptRuns
+
+    def project(self) -> Project:
+        """Return all that a file keeps of them."""
+        run, file = self.recording.recorded(), self.store.file
+        experiment = self.store.experiment if run is None else run.experiment
+        return Project(experiment, run, self.kept.saved(), file=str(file or ""))
+
+    def take_up(self, project: Project, file: Path | None) -> None:
+        """Go on with what is in a project; what there is now can be had back by Undo."""
+        beside = self.kept.restore(project.kept)
+        self.store.open(project.experiment, project.run, file, beside)

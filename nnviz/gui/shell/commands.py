@@ -138,13 +138,13 @@ class Commands(QObject):
     @Slot()
     def undo(self) -> None:
         """Go back to the previous Experiment."""
-        self._abandon_editing()
+        self.abandon_editing()
         self._store.undo()
 
     @Slot()
     def redo(self) -> None:
         """Take an undo back."""
-        self._abandon_editing()
+        self.abandon_editing()
         self._store.redo()
 
     @Slot(object)
@@ -210,7 +210,7 @@ class Commands(QObject):
         remedied = asked if finding.trains_on else finding.remedy(asked)
         if remedied is None:
             return
-        self._abandon_editing()
+        self.abandon_editing()
         if remedied is not asked:
             if not self._kept.full and (run := recording.experiment) is not None:
                 self._kept.keep(run, recording.history, recording.result_epoch, by_itself=True)
@@ -253,15 +253,18 @@ class Commands(QObject):
 
     def _open(self, experiment: Experiment) -> None:
         """Take an Experiment, and show its words; the one that is open already begins anew."""
-        self._abandon_editing()
+        self.abandon_editing()
         if self.editing is not None:
             self.editing.show_about()
         if experiment == self._store.experiment:
             self._store.restart()
-        else:
-            self._store.propose(experiment)
+        elif not self._store.propose(experiment):
+            return
+        self._store.belong_to(None)  # nobody means to save it over what was opened before
 
-    def _abandon_editing(self) -> None:
+    @Slot()
+    def abandon_editing(self) -> None:
+        """Forget what is being typed: something else is opened."""
         if self.editing is not None:
             self.editing.abandon_editing()
 

@@ -219,11 +219,15 @@ class Docks(QObject):
         for dock in self:
             dock.setVisible(dock.key in PRESENTED)
 
-    def restore(self, state: QByteArray) -> None:
-        """Put the docks where `save` found them; where that fails, where they are at first."""
+    def restore(self, state: QByteArray) -> bool:
+        """Put the docks where `save` found them; where that fails, where they are at first.
+
+        Returns
+        -------
+        Whether it could be done.
+        """
         self.arrange()
-        if not state.isEmpty():
-            self._window.restoreState(state, STATE_VERSION)
+        return state.isEmpty() or self._window.restoreState(state, STATE_VERSION)
 
     def _places(self) -> dict[Qt.DockWidgetArea, list[list[str]]]:
         """Return `LAYOUT` with the docks there are."""

@@ -13,7 +13,7 @@ from nnviz.gui.look.icons import icon
 from nnviz.gui.look.texts import phrase, translated
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.preferences import TEXT_SIZE, THEME
-from nnviz.gui.shell.actions import ACTIONS, MENUS, Actions
+from nnviz.gui.shell.actions import ACTIONS, MENUS, SUBMENUS, Actions
 from nnviz.training.comparisons import COMPARISONS
 from nnviz.training.experiment import Experiment
 from nnviz.training.messages import PACES
@@ -97,13 +97,17 @@ class Menus(QObject):
         self._titles: list[QAction] = []
         self._menus = {key: self._menu(bar, key, title) for key, title in MENUS.items()}
         for key, spec in ACTIONS.items():
+            menu = self._menus.get(spec.menu) or self._submenu(spec.menu)
             if spec.starts_group:
-                self._menus[spec.menu].addSeparator()
-            self._menus[spec.menu].addAction(actions[key])
+                menu.addSeparator()
+            menu.addAction(actions[key])
         self._fill_data()
         self._fill_tutorials()
         self._fill_paces()
         self._fill_themes()
+
+    def __getitem__(self, key: str) -> QMenu:
+        return self._menus[key]
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Tick the sample and the preset in use."""
@@ -126,6 +130,11 @@ class Menus(QObject):
             menu.menuAction().setIcon(icon(drawing))
         self._titles.append(menu.menuAction())
         return menu
+
+    def _submenu(self, key: str) -> QMenu:
+        parent, title, drawing = SUBMENUS[key]
+        self._menus[key] = self._menu(self._menus[parent], key, title, drawing)
+        return self._menus[key]
 
     def _fill_data(self) -> None:
         data = self._menus["data"]

@@ -14,7 +14,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.run.autosave import Autosave, Leftover
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.notices import Notice
-from nnviz.storage.project import read_run
+from nnviz.storage.project import read_project
 from nnviz.training.presets import title_of
 
 
@@ -44,7 +44,7 @@ class Recovery(QObject):
 
     def begin(self, folder: Path, offer: bool = True) -> None:
         """Save into this folder from now on, and offer what is there."""
-        self._autosave = Autosave(folder, self._run.recording, self._run.session, self)
+        self._autosave = Autosave(folder, self._run, self)
         self._autosave.failed.connect(self.failed)
         self._left = self._autosave.leftover()
         if self._left is None:
@@ -61,7 +61,7 @@ class Recovery(QObject):
         if self._left is None:
             return
         try:
-            run = read_run(self._left.path)
+            project = read_project(self._left.path)
         except NnvizError as error:
             self.failed.emit(error)
         except OSError as error:
@@ -69,12 +69,12 @@ class Recovery(QObject):
             self.failed.emit(StorageError(text, "It stays where it is.", fault=error.strerror))
         else:
             self._action.setEnabled(False)
-            self._run.store.restore(run)
+            self._run.take_up(project, Path(project.file) if project.file else None)
 
-    def close(self) -> None:
-        """Save what is not saved yet."""
+    def close(self, in_a_file: bool) -> None:
+        """Save what is not saved yet, unless it is all in a project's file."""
         if self._autosave is not None:
-            self._autosave.close()
+            self._autosave.close(in_a_file)
 
     def _offer(self, left: Leftover) -> str:
         title = translated(title_of(left.summary.experiment))

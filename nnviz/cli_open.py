@@ -1,0 +1,45 @@
+"""The window from the command line, with or without a file in it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from nnviz.errors import NnvizError
+
+
+def add_open(command: argparse.ArgumentParser) -> None:
+    """Give the command that opens a file its argument."""
+    command.set_defaults(command=lambda arguments: open_window(arguments.file))
+    command.add_argument(
+        "file", type=Path, metavar="FILE", help="a project, an experiment as JSON, or a table"
+    )
+
+
+def with_command(argv: Sequence[str] | None, commands: Iterable[str]) -> list[str]:
+    """Return the arguments; where the first is a file and no command, it is to be opened."""
+    found = list(sys.argv[1:] if argv is None else argv)
+    first = found[0] if found else "-"
+    if first in commands or first.startswith("-") or "\0" in first:
+        return found
+    is_file = first.endswith(".nnviz") or Path(first).exists()
+    return ["open", *found] if is_file else found
+
+
+def open_window(path: Path | None = None) -> int:
+    """Open the window, and return when it has been closed.
+
+    Raises
+    ------
+    NnvizError
+        If the file is not there.
+    """
+    if path is not None and not path.is_file():
+        raise NnvizError(
+            "“{path}” is not there, or is not a file.", "Choose another file.", path=str(path)
+        )
+    from nnviz.gui.app import main
+
+    return main(path)

@@ -1,0 +1,160 @@
+"""The zip that a project is: parts of known names, not compressed, arrays without pickle.
+
+What a file says it holds is no larger than the file, and nothing in it can be executed. NumPy's own
+``numpy.load`` opens the arrays.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from math import prod
+from pathlib import Path
+from typing import IO, Any, cast
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from nnviz.errors import DataError
+
+Stack = NDArray[Any] | Sequence[NDArray[Any]]
+"""An array, or arrays of one shape that are to be one."""
+
+ABOUT, PARAMETERS, DOCKS, DATA = (
+    "experiment.json",
+    "parameters.safetensors",
+    "arrangement.bin",
+    "data.bin",
+)
+"""Parts that are no arrays."""
+
+_NAME = re.compile(r"[a-z]+(_[a-z]+)*(@[0-9]{1,6})?\.npy")
+_MOST_BYTES = 2**31
+"""Of a file: more than any run that the window keeps."""
+_OTHERS = (ABOUT, PARAMETERS, DOCKS, DATA)
+
+
+def pieces(parts: Iterable[tuple[str, bytes | Stack]]) -> Iterator[bytes]:
+    """Yield a zip piece by piece: all of it at once would take the parts' memory again.
+
+    Parameters
+    ----------
+    parts
+        Names, with bytes as they are to be, or with arrays, whose names get their ending.
+    """
+    stream = _Stream()
+    with zipfile.ZipFile(cast(IO[bytes], stream), "w") as archive:
+        for name, content in parts:
+            if isinstance(content, bytes):
+                archive.writestr(zipfile.ZipInfo(name), content)
+            else:
+                _write(archive, name, content)
+            yield stream.take()
+    yield stream.take()
+
+
+def _write(archive: zipfile.ZipFile, name: str, arrays: Stack) -> None:
+    """Write arrays of one shape as a single one, without making it."""
+    first = np.asarray(arrays[0])
+    shape = (len(arrays), *first.shape)
+    head = {"descr": npy.dtype_to_descr(first.dtype), "fortran_order": False, "shape": shape}
+    with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as file:
+        npy.write_array_header_1_0(file, head)
+        if isinstance(arrays, np.ndarray):
+            file.write(np.ascontiguousarray(arrays).data)
+        else:
+            for array in arrays:
+                file.write(np.ascontiguousarray(array).data)
+
+
+class _Stream:
+    """What a zip is written to; it hands on what has been written since it was last asked."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes | memoryview) -> int:
+        self._pieces.append(bytes(data))
+        return len(self._pieces[-1])
+
+    def flush(self) -> None:
+        """Do nothing: everything is at hand."""
+
+    def take(self) -> bytes:
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
+
+
+def opened(path: Path) -> zipfile.ZipFile:
+    """Return the archive, whose parts have names that there are, each once.
+
+    Raises
+    ------
+    OSError, DataError
+        If it cannot be read, or nnviz has not written it.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise damaged(str(error)) from error
+    infos = archive.infolist()
+    names = {info.filename for info in infos}
+    known = all(name in _OTHERS or _NAME.fullmatch(name) for name in names)
+    plain = known and all(
+        info.compress_type == zipfile.ZIP_STORED and info.file_size == info.compress_size
+        for info in infos
+    )
+    if not plain or len(names) < len(infos) or sum(i.file_size for i in infos) > _MOST_BYTES:
+        archive.close()
+        raise damaged("its parts are not as nnviz writes them")
+    return archive
+
+
+def arrays_of(archive: zipfile.ZipFile) -> dict[str, NDArray[Any]]:
+    """Return all arrays of an archive by name."""
+    infos = [info for info in archive.infolist() if info.filename not in _OTHERS]
+    return {info.filename.removesuffix(".npy"): _array(archive, info) for info in infos}
+
+
+def content_of_part(archive: zipfile.ZipFile, name: str, most: int = _MOST_BYTES) -> bytes:
+    """Return what is in a part; of one that is not there, nothing.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, or larger than `most`.
+    """
+    if name not in archive.namelist():
+        return b""
+    try:
+        if archive.getinfo(name).file_size > most:
+            raise damaged(f"{name} is too large")
+        return archive.read(name)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise damaged(str(error)) from error
+
+
+def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return one array, whose size is known to be what the file has before memory is taken."""
+    try:
+        with archive.open(info) as file:
+            if npy.read_magic(file) != (1, 0):
+                raise ValueError(f"{info.filename} is of another version")
+            shape, fortran, dtype = npy.read_array_header_1_0(file)
+            data = file.read()
+    except (ValueError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise damaged(str(error)) from error
+    if dtype.hasobject or fortran or len(data) != dtype.itemsize * prod(shape):
+        raise damaged(f"{info.filename} is not what it says")
+    return np.frombuffer(data, dtype).reshape(shape)
+
+
+def damaged(problem: str) -> DataError:
+    """Return the error of a file in which something is wrong."""
+    return DataError(
+        "This file cannot be opened: {problem}.",
+        "Choose a file that nnviz saved.",
+        problem=f"{problem:.200}".rstrip("."),
+    )
