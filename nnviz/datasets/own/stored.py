@@ -6,6 +6,7 @@ import io
 import lzma
 import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ DAMAGED = (
     EOFError,
     RuntimeError,  # of an archive with a password, or packed in a way Python does not know
     SyntaxError,
+    tokenize.TokenError,
     OverflowError,
     struct.error,
     zlib.error,
