@@ -21,6 +21,7 @@ import random
 import signal
 import sys
 import tempfile
+import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ from _sound_files import KINDS
 from nnviz.datasets.own.build import load_own
 from nnviz.datasets.own.proposal import propose
 from nnviz.errors import NnvizError
-from nnviz.storage.project import is_project, read_experiment, read_project
+from nnviz.storage.project import read_experiment, read_project
 from nnviz.training.reading import parsed, recipe_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
@@ -92,6 +93,9 @@ _ODD = (
 )
 """What stands in the middle of something else."""
 
+_PLACES = ("../../out.txt", "/tmp/out", "C:\\out", "a\0b", "x" * 999)
+"""Names of parts that would be written elsewhere, or nowhere."""
+
 _FAULTS = (_bits, _bits, _cut, _hole, _swap, _odd, _repeat)
 
 
@@ -124,7 +128,9 @@ def _zip_damaged(rng: random.Random, content: bytes) -> bytes:
         for n, p in parts:
             info = zipfile.ZipInfo(n)
             info.compress_type = method
-            archive.writestr(info, p)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that a name is there already
+                archive.writestr(info, p)
     return buffer.getvalue()
 
 
@@ -171,7 +177,7 @@ def _read(path: Path, kind: str) -> None:
         recipe_of(parsed(path.read_bytes()))
     elif kind == "experiment":
         read_experiment(path)
-    elif kind == "project" or is_project(path):
+    elif kind == "project":
         read_project(path)
     else:
         load_own(propose(path).data)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from nnviz.datasets.own.stored import DAMAGED
 from nnviz.errors import DataError
 
 Stack = NDArray[Any] | Sequence[NDArray[Any]]
@@ -90,9 +91,11 @@ def opened(path: Path) -> zipfile.ZipFile:
     OSError, DataError
         If it cannot be read, or nnviz has not written it.
     """
+    with path.open("rb"):  # what is wrong with reading it at all is another error
+        pass
     try:
         archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
+    except DAMAGED as error:
         raise damaged(str(error)) from error
     infos = archive.infolist()
     names = {info.filename for info in infos}
@@ -127,7 +130,7 @@ def content_of_part(archive: zipfile.ZipFile, name: str, most: int = _MOST_BYTES
         if archive.getinfo(name).file_size > most:
             raise damaged(f"{name} is too large")
         return archive.read(name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED as error:
         raise damaged(str(error)) from error
 
 
@@ -139,7 +142,7 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
                 raise ValueError(f"{info.filename} is of another version")
             shape, fortran, dtype = npy.read_array_header_1_0(file)
             data = file.read()
-    except (ValueError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED as error:
         raise damaged(str(error)) from error
     if dtype.hasobject or fortran or len(data) != dtype.itemsize * prod(shape):
         raise damaged(f"{info.filename} is not what it says")
