@@ -167,6 +167,7 @@ def test_rows_of_a_file_are_answered_for_in_the_table(
 
 def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monkeypatch):
     window.commands.open_experiment(own)
+    qtbot.waitUntil(lambda: window.store.experiment == own)
     save, told = window.actions_["save-predictions"], []
     assert not save.isEnabled()
     window.predictions.failed.connect(told.append)

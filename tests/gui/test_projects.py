@@ -166,7 +166,7 @@ def test_what_cannot_be_opened_or_saved_is_said_and_changes_nothing(
     answers.append(tmp_path / "nowhere" / "a.nnviz")
     window.actions_["save-as"].trigger()
     told(qtbot, window, "could not be written")
-    assert shown(window) is before and window.store.file is None
+    assert np.array_equal(shown(window), before) and window.store.file is None
 
 
 def test_open_takes_experiments_and_tables_too(qtbot, window, tmp_path, answers):
@@ -178,9 +178,9 @@ def test_open_takes_experiments_and_tables_too(qtbot, window, tmp_path, answers)
     (tmp_path / "a.csv").write_text("a,b\n" + "1,2\n2,3\n" * 20)
     answers.append(tmp_path / "a.csv")
     window.actions_["open"].trigger()
-    qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is not None)
+    qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is not None, timeout=20_000)
     window.findChild(OpenDataDialog).opens.click()
-    qtbot.waitUntil(lambda: window.recording.problem.dataset.rows == 40)
+    qtbot.waitUntil(lambda: window.recording.problem.dataset.rows == 40, timeout=20_000)
     assert window.recent.files[:2] == [str(tmp_path / "a.csv"), str(tmp_path / "a.json")]
 
 

@@ -126,7 +126,7 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("export-script", "Export as scrip&t…",
                    "Save a Python script that trains or predicts as this run does, without nnviz.",
                    icon="scroll-text", menu="export", slot="export.save_script"),
-        ActionSpec("export-onnx", "Export as ONN&X…",
+        ActionSpec("export-onnx", "Export as &ONNX…",
                    "Save the network on the screen, its scaling included, for other programs.",
                    icon="network", menu="export", slot="export.save_onnx"),
         ActionSpec("export-experiment", "Save experiment as &JSON…",

@@ -82,7 +82,7 @@ class OpenData(QObject):
     @Slot()
     def paste(self) -> None:
         """Open what has been copied in a spreadsheet, or a file that has been copied."""
-        self.take(QGuiApplication.clipboard().mimeData())
+        self.take(QGuiApplication.clipboard().mimeData() or QMimeData())
 
     def take(self, given: QMimeData) -> None:
         """Open what was pasted or dropped: a file, or the text of a table."""

@@ -170,6 +170,7 @@ class ChoiceBox(QComboBox):
         set_tool_tip(self, "\n".join(line for line in lines if line))
 
 
+@guarded
 class ViewChoice(ChoiceBox):
     """A small list beside a picture. It shows at once what is chosen: nobody refuses it.
 
