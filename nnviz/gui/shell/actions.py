@@ -163,7 +163,7 @@ ACTIONS: dict[str, ActionSpec] = {
         ActionSpec("predict-row", "Predict a ro&w…",
                    "Type in a sample of your own, and see what the network answers.",
                    icon="waypoints", menu="data", slot="predictions.type_row"),
-        ActionSpec("predict-file", "Predict a &file…",
+        ActionSpec("predict-file", "Predict a fi&le…",
                    "Have the network answer for the rows of a table with the same columns.",
                    icon="table-2", menu="data", slot="predictions.ask"),
         ActionSpec("save-predictions", "Save pre&dictions…",
