@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
-from nnviz.engine.training import Batch
+from nnviz.engine.training import Batch, Laid, Stretch
 from nnviz.training.experiment import TrainingChoice
 from nnviz.training.problem import Part, PartName, Problem
 from nnviz.training.records import column_of
@@ -93,10 +93,10 @@ class BatchPlan:
         self._buffers: dict[int, FloatArray] = {}
 
     @cached_property
-    def _kept(self) -> Sequence[Batch]:
+    def _kept(self) -> Laid | None:
         """All passes, where they are few."""
         count = self.epochs * self.passes_per_epoch
-        return [self._pass(i) for i in range(count)] if count <= MOST_PASSES else ()
+        return Laid([self._pass(i) for i in range(count)]) if count <= MOST_PASSES else None
 
     def _make_log(self, network: Network) -> None:
         part = self._problem.train
@@ -144,8 +144,8 @@ class BatchPlan:
 
     def passes(self, start: int, stop: int) -> Sequence[Batch]:
         """Return passes number `start` up to `stop`, counted from the first slot's first."""
-        if self._kept:
-            return self._kept[start:stop]
+        if self._kept is not None:
+            return Stretch(self._kept, start, stop)
         return [self._pass(number) for number in range(start, stop)]
 
     def last_look(self, epochs: int) -> list[Batch]:

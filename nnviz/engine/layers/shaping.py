@@ -141,8 +141,9 @@ class DropoutLayer(Layer[DropoutBuffers]):
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
         """Silence some numbers, or in prediction none; see `Layer.forward`."""
         if training:
-            self._draw()
-            self.silenced = (self.mask[:, 0] == 0).tobytes()
+            self.draw(self.mask)
+            np.greater_equal(self.mask, self._rate, out=self.mask)
+            np.multiply(self.mask, 1.0 / (1.0 - self._rate), out=self.mask)
         else:
             self.mask.fill(1.0)
         np.multiply(x[:-1], self.mask, out=self.a)
@@ -152,8 +153,10 @@ class DropoutLayer(Layer[DropoutBuffers]):
         """Let the gradient through where the number was let through."""
         np.multiply(self.delta, self.mask, out=out)
 
-    def _draw(self) -> None:
-        """Fill `mask` with 0 and 1 / (1 − rate)."""
-        self.rng.random(dtype=self.dtype, out=self.mask)
-        np.greater_equal(self.mask, self._rate, out=self.mask)
-        np.multiply(self.mask, 1.0 / (1.0 - self._rate), out=self.mask)
+    def draw(self, out: FloatArray) -> None:
+        """Draw a number from 0 to 1 for each of a batch, shape (units, batch).
+
+        Those below the rate silence.
+        """
+        self.rng.random(dtype=self.dtype, out=out)
+        self.silenced = (out[:, 0] < self._rate).tobytes()

@@ -1,0 +1,51 @@
+"""The compiled library: found beside its source, and opened."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+from pathlib import Path
+
+from nnviz.engine.kernel import building
+
+
+class Library:
+    """An opened library.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    level
+        ``"narrow"`` or ``"wide"`` registers; "" for the widest the processor has.
+
+    Raises
+    ------
+    OSError
+        If it is no library of this system, or the processor has neither.
+    """
+
+    def __init__(self, path: Path, level: str = "") -> None:
+        self._open = ctypes.CDLL(str(path))
+        most = self._open.level()
+        if not most or (level == "wide" and most < 2):
+            raise OSError("the processor lacks the instructions")
+        self.level = level or ("narrow", "wide")[most - 1]
+
+    def function(self, name: str, dtype: str) -> ctypes._NamedFuncPointer:
+        """Return one of the functions for ``"float64"`` or ``"float32"``, by its name in C."""
+        short = {"float64": "f64", "float32": "f32"}[dtype]
+        found = getattr(self._open, f"{name}_{short}_{self.level}")
+        assert isinstance(found, ctypes._CFuncPtr)
+        return found  # type: ignore[return-value]  # it has a name, too
+
+
+@lru_cache(maxsize=1)
+def library() -> Library | None:
+    """Return the library of the source as it is, where one has been built and can be used here."""
+    if not building.levels(building.machine()):
+        return None
+    try:
+        return Library(building.library_path())
+    except OSError:
+        return None
