@@ -313,6 +313,7 @@ def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
 
 
 def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
+    from nnviz.training.engines import engine_name
     from nnviz.training.history import column_names
     from nnviz.training.reading_captchas import shares
     from nnviz.training.records import SCALARS
@@ -327,6 +328,7 @@ def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
         "epochs": done.epochs,
         "network_epoch": final.epoch,
         "seed": experiment.training.seed,
+        "engine": engine_name(experiment),
         "loss": experiment.training.loss,
         "metric": done.problem.metric.name,
         **{name: finite(value) for name, value in figures.items()},

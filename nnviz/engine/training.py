@@ -7,7 +7,7 @@ engine (``kernel/``) does the same loop over the same arrays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, overload
 
@@ -23,6 +23,7 @@ from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.terms import Element, Term
 
 Rows = NDArray[np.intp]
+Rates = NDArray[np.float64]
 
 
 class RowSource(Protocol):
@@ -144,7 +145,13 @@ class Stretch(Sequence[Batch]):
     def __getitem__(self, place: slice) -> Sequence[Batch]: ...
 
     def __getitem__(self, place: int | slice) -> Batch | Sequence[Batch]:
-        return self.laid.batches[self.start : self.stop][place]
+        places = range(self.start, self.stop)[place]
+        if isinstance(places, range):
+            return [self.laid.batches[each] for each in places]
+        return self.laid.batches[places]
+
+    def __iter__(self) -> Iterator[Batch]:
+        return iter(self.laid.batches[self.start : self.stop])
 
 
 class Engine(Protocol):
@@ -154,7 +161,7 @@ class Engine(Protocol):
     def outputs(self) -> FloatArray:
         """What the network answered to the last batch with targets, shape (outputs, batch)."""
 
-    def run(self, passes: Sequence[Batch], rates: Sequence[float], progress: memoryview) -> None:
+    def run(self, passes: Sequence[Batch], rates: Rates, progress: memoryview) -> None:
         """Do what `train_batches` does, to the same arrays."""
 
 
@@ -165,7 +172,7 @@ def train_batches(
     network: Network,
     method: Method,
     passes: Sequence[Batch],
-    rates: Sequence[float],
+    rates: Rates,
     progress: memoryview = _UNWATCHED,
     engine: Engine | None = None,
 ) -> None:
@@ -193,7 +200,7 @@ def train_batches(
     loss, state, penalty, clip = method.loss, method.state, method.penalty, method.clip
     update, next_step, last = method.optimizer.update, state.next_step, network.layers[-1]
     parameters, gradients = network.trained, network.trained_gradients
-    for (x, y, scale, z, a, kept, source, rows), rate in zip(passes, rates, strict=True):
+    for (x, y, scale, z, a, kept, source, rows), rate in zip(passes, rates.tolist(), strict=True):
         progress[0] = count = count + 1
         if source is not None and rows is not None:
             source.take(rows, x.T)

@@ -53,8 +53,8 @@ class BatchPlan:
     ----------
     epochs
         How many fit the plan; each has a *slot*.
-    batches
-        Updates an epoch.
+    batches, largest_batch
+        Updates an epoch, and samples of the largest one.
     shuffles
         Whether epochs have an order of their own.
     passes_per_epoch
@@ -68,7 +68,7 @@ class BatchPlan:
         self._problem, self._choice = problem, choice
         self._loss = LOSSES[choice.loss]
         part = problem.train
-        self._size = min(choice.batch_size or part.rows, part.rows)
+        self._size = self.largest_batch = min(choice.batch_size or part.rows, part.rows)
         self.batches = -(-part.rows // self._size)
         most = max(1, EVALUATION_NUMBERS // network.numbers_per_sample)
         self._evaluation_rows = min(EVALUATION_ROWS, most)

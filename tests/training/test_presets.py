@@ -275,8 +275,14 @@ def test_digits_note_tells_the_share_of_held_out_digits_that_are_right(key: str)
 
 
 def test_convolution_learns_pictures_in_colour() -> None:
-    last = final("shapes-cnn", 0).test_metric
-    assert last > 0.95 and f"{100 * last:.1f} to" in PRESETS["shapes-cnn"].note
+    """The note's range is of both engines; with this seed either ends near its lower end."""
+    share, found = (
+        final("shapes-cnn", 0).test_metric,
+        re.search(r"(\d\d\.\d) to (\d\d\.\d) %", PRESETS["shapes-cnn"].note),
+    )
+    assert share is not None and found is not None
+    low, high = map(float, found.groups())
+    assert 95.0 < low <= round(100 * share, 1) <= low + 0.5 < high
 
 
 def test_convolution_beats_the_networks_that_see_a_list_of_pixels() -> None:

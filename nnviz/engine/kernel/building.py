@@ -28,11 +28,13 @@ FLAGS = (
     "-fvisibility=hidden",
 )
 
-X86 = {
+Levels = dict[str, tuple[str, ...]]
+
+X86: Levels = {
     "narrow": ("-mavx2", "-mfma", "-DBYTES=32"),
     "wide": ("-mavx512f", "-mavx512dq", "-mfma", "-mprefer-vector-width=512", "-DBYTES=64"),
 }
-ARM = {"narrow": ("-DBYTES=16",)}
+ARM: Levels = {"narrow": ("-DBYTES=16",)}
 """Builds of the same source for different registers; all give the same bits."""
 
 Compiler = tuple[str, ...]
@@ -63,7 +65,7 @@ def machine() -> str:
     return known if sys.maxsize > 2**32 else "32 bits"
 
 
-def levels(kind: str) -> dict[str, tuple[str, ...]]:
+def levels(kind: str) -> Levels:
     """Return what is compiled for a kind of processor, and with which flags; nothing for others."""
     return {"x86_64": X86, "arm64": ARM}.get(kind, {})
 

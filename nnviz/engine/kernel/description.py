@@ -6,7 +6,7 @@ The tables here are in the order of the enumerations in ``kernel.c``.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,23 +29,21 @@ from nnviz.engine.network import Network
 from nnviz.engine.training import Method
 
 
-def _numbered(*names: str) -> dict[str, int]:
-    return {name: number for number, name in enumerate(names)}
+def _numbered(names: str) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names.split())}
 
 
-LAYERS: dict[type[LayerSpec], int] = {
-    kind: number
-    for number, kind in enumerate(
-        (Dense, Conv2D, MaxPool2D, AveragePool2D, GlobalAveragePool2D, BatchNorm, Dropout)
-    )
-}
-ACTIVATIONS = _numbered(
-    *("sigmoid", "relu", "tanh", "softmax", "linear"),
-    *("sign", "leaky_relu", "elu", "gelu", "softplus"),
+def _fields(names: str, kind: type[Any]) -> list[tuple[str, Any]]:
+    return [(name, kind) for name in names.split()]
+
+
+LAYERS: tuple[type[LayerSpec], ...] = (
+    *(Dense, Conv2D, MaxPool2D, AveragePool2D, GlobalAveragePool2D, BatchNorm, Dropout),
 )
+ACTIVATIONS = _numbered("sigmoid relu tanh softmax linear sign leaky_relu elu gelu softplus")
 LOSSES = _numbered(
-    *("mean_squared_error", "half_mean_squared_error", "mean_absolute_error"),
-    *("binary_crossentropy", "categorical_crossentropy", "perceptron"),
+    "mean_squared_error half_mean_squared_error mean_absolute_error"
+    " binary_crossentropy categorical_crossentropy perceptron"
 )
 OPTIMIZERS: Mapping[str, tuple[str, ...]] = {
     "sgd": (),
@@ -64,17 +62,15 @@ BLOCK, PICTURE_BLOCK = 64, 16
 The gradient is summed block by block, so that these numbers are part of what decides its bits."""
 
 
-def covers(network: Network, method: Method) -> bool:
-    """Return whether the compiled engine can train a network by a method."""
-    kinds = {type(spec) for spec in network.specs} - {Flatten}
-    names = {layer.activation.name for layer in network.layers}
+def covers(layers: Sequence[LayerSpec], loss: str, optimizer: str) -> bool:
+    """Return whether the compiled engine can train such a network, loss and optimiser by name."""
     return (
-        kinds <= LAYERS.keys()
-        and names <= ACTIVATIONS.keys()
-        and method.loss.name in LOSSES
-        and method.optimizer.name in OPTIMIZERS
-        and len(network.specs) <= MOST_LAYERS
-        and isinstance(network.specs[-1], Dense)
+        {type(spec) for spec in layers} <= {*LAYERS, Flatten}
+        and {spec.activation for spec in layers} <= ACTIVATIONS.keys()
+        and loss in LOSSES
+        and optimizer in OPTIMIZERS
+        and len(layers) <= MOST_LAYERS
+        and isinstance(layers[-1], Dense)
     )
 
 
@@ -82,10 +78,9 @@ class CLayer(ctypes.Structure):
     """`Layer` in ``kernel.c``."""
 
     _fields_ = (
-        *((name, ctypes.c_int64) for name in "kind activation units inputs bias".split()),
-        *((name, ctypes.c_int64) for name in "c h w f oh ow kh kw sh sw".split()),
-        *((name, ctypes.c_int64) for name in "top below left right off".split()),
-        *((name, ctypes.c_void_p) for name in "off_at parameters gradients state".split()),
+        *_fields("kind activation units inputs bias c h w f oh ow", ctypes.c_int64),
+        *_fields("kh kw sh sw top below left right off", ctypes.c_int64),
+        *_fields("off_at parameters gradients state", ctypes.c_void_p),
         ("numbers", ctypes.c_double * 2),
     )
 
@@ -94,18 +89,17 @@ class CNet(ctypes.Structure):
     """`Net` in ``kernel.c``."""
 
     _fields_ = (
-        *((name, ctypes.c_int64) for name in "layers loss fused optimizer".split()),
-        *((name, ctypes.c_int64) for name in "block trained steps held".split()),
+        *_fields("layers loss fused optimizer block trained steps held", ctypes.c_int64),
         ("hyper", ctypes.c_double * 4),
-        *((name, ctypes.c_double) for name in "l1 l2 clip_norm clip_value".split()),
-        *((name, ctypes.c_void_p) for name in "parameters gradients first second".split()),
-        *((name, ctypes.c_void_p) for name in "mask held_at held_values layer memory".split()),
+        *_fields("l1 l2 clip_norm clip_value", ctypes.c_double),
+        *_fields("parameters gradients first second mask held_at", ctypes.c_void_p),
+        *_fields("held_values layer memory", ctypes.c_void_p),
     )
 
 
 PASS = np.dtype(
-    [(name, np.int64) for name in "x rows y scales drawn z a kept n by_rows ldx ldy ldo".split()]
-    + [("scale", np.float64), ("rate", np.float64)]
+    _fields("x rows y scales drawn z a kept n by_rows ldx ldy ldo", np.int64)
+    + _fields("scale rate", np.float64)
 )
 """`Pass` in ``kernel.c``."""
 
@@ -163,7 +157,7 @@ class Description:
     def _layer(self, layer: Layer[Any]) -> CLayer:
         spec = layer.spec
         told = CLayer(
-            kind=LAYERS[type(spec)],
+            kind=LAYERS.index(type(spec)),
             activation=ACTIVATIONS[layer.activation.name],
             units=layer.units,
             inputs=layer.inputs,

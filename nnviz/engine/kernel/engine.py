@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.arrays import FloatArray
 from nnviz.engine.kernel.description import PASS, Description, address
 from nnviz.engine.kernel.library import Library
 from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.engine.network import Network
-from nnviz.engine.training import Batch, Laid, Method, Stretch
+from nnviz.engine.training import Batch, Method, Rates, Stretch
 
 DRAWN_NUMBERS = 2**20
 """About how many numbers Dropout has drawn ahead."""
@@ -62,21 +60,22 @@ class CompiledEngine:
         self._a = self.outputs
         self._drawn = np.empty(0, network.dtype)
 
-    def run(self, passes: Sequence[Batch], rates: Sequence[float], progress: memoryview) -> None:
+    def run(self, passes: Sequence[Batch], rates: Rates, progress: memoryview) -> None:
         """Do what ``train_batches`` does."""
         if not len(passes):
             return
-        table, batches = self._described(passes)
+        table, first, fetches = self._described(passes)
         table["rate"] = rates
         state, net = self._method.state, self._description.net
         net.steps = state.steps
-        borrowed = self._keep_outputs(table, batches[-1])
+        borrowed = self._keep_outputs(table, passes[-1])
         counter = ctypes.c_int64.from_buffer(progress)
-        for start, stop in self._shares(batches):
-            self._prepare(table[start:stop], batches[start:stop])
+        for start, stop in self._shares(table, fetches):
+            if fetches or self._description.dropouts:
+                self._prepare(table[start:stop], passes[start:stop])
             self._train(
                 ctypes.addressof(net),
-                address(table) + start * PASS.itemsize,
+                first + start * PASS.itemsize,
                 stop - start,
                 ctypes.addressof(counter),
             )
@@ -84,22 +83,19 @@ class CompiledEngine:
         if borrowed:
             table["z"][-1] = table["a"][-1] = 0
 
-    def _described(self, passes: Sequence[Batch]) -> tuple[Passes, Sequence[Batch]]:
-        """Return passes as the loop takes them; of what is laid out once, once."""
-        if not isinstance(passes, Stretch):
-            return self._table(passes), passes
-        laid = passes.laid
-        if not isinstance(laid, Laid):
-            return self._table(passes), passes
-        if laid.description is None:
-            laid.description = self._table(laid.batches)
-        return laid.description[passes.start : passes.stop], passes
+    def _described(self, passes: Sequence[Batch]) -> tuple[Passes, int, bool]:
+        """Return passes as the loop takes them, where, and whether Python has samples to fetch.
 
-    def _table(self, batches: Sequence[Batch]) -> Passes:
-        table = np.zeros(len(batches), PASS)
-        for number, batch in enumerate(batches):
-            table[number] = _told(batch)
-        return table
+        Of what is laid out once this is worked out once.
+        """
+        if not isinstance(passes, Stretch):
+            return _described(passes)
+        laid = passes.laid
+        if laid.description is None:
+            laid.description = _described(laid.batches)
+        table, first, fetches = laid.description
+        first += passes.start * PASS.itemsize
+        return table[passes.start : passes.stop], first, fetches
 
     def _keep_outputs(self, table: Passes, last: Batch) -> bool:
         """Have the answers to the last batch written here, where nobody asks; return whether."""
@@ -113,25 +109,24 @@ class CompiledEngine:
         table["z"][-1], table["a"][-1], table["ldo"][-1] = address(self._z), address(self._a), width
         return True
 
-    def _shares(self, batches: Sequence[Batch]) -> list[tuple[int, int]]:
+    def _shares(self, table: Passes, fetches: bool) -> list[tuple[int, int]]:
         """Return which passes are done in one call.
 
         One where Python has to fetch its samples; so many where Dropout has to draw.
         """
-        most = len(batches)
-        if self._description.dropouts:
-            rows = max(batch.x.shape[1] for batch in batches)
-            numbers = rows * sum(layer.units for layer in self._description.dropouts)
-            most = max(1, DRAWN_NUMBERS // numbers)
-        if any(batch.source is not None and batch.source.stored is None for batch in batches):
+        count = most = len(table)
+        if fetches:
             most = 1
-        return [(start, min(start + most, len(batches))) for start in range(0, len(batches), most)]
+        elif self._description.dropouts:
+            numbers = sum(layer.units for layer in self._description.dropouts)
+            most = max(1, DRAWN_NUMBERS // (numbers * int(table["n"].max())))
+        return [(start, min(start + most, count)) for start in range(0, count, most)]
 
     def _prepare(self, table: Passes, batches: Sequence[Batch]) -> None:
         """Fetch samples that no array holds, and draw what Dropout silences."""
         for batch in batches:
-            if batch.source is not None and batch.source.stored is None:
-                assert batch.rows is not None
+            if _is_fetched(batch):
+                assert batch.source is not None and batch.rows is not None
                 batch.source.take(batch.rows, batch.x.T)
         if not self._description.dropouts:
             return
@@ -150,6 +145,18 @@ class CompiledEngine:
                 part = self._drawn[used : used + size].reshape(layer.units, -1)
                 layer.draw(part)
                 used += size
+
+
+def _described(batches: Sequence[Batch]) -> tuple[Passes, int, bool]:
+    table = np.zeros(len(batches), PASS)
+    for number, batch in enumerate(batches):
+        table[number] = _told(batch)
+    return table, address(table), any(map(_is_fetched, batches))
+
+
+def _is_fetched(batch: Batch) -> bool:
+    """Say whether no array holds a batch's samples, so that Python has to fetch them."""
+    return batch.source is not None and batch.source.stored is None
 
 
 def _told(batch: Batch) -> tuple[float, ...]:
@@ -177,6 +184,6 @@ def _told(batch: Batch) -> tuple[float, ...]:
         *layout,
         0 if y is None else y.strides[0] // item,
         0 if z is None else z.strides[0] // item,
-        0.0 if scales else float(scale),  # type: ignore[arg-type]  # it is no array then
+        0.0 if scales else float(scale),
         0.0,
     )

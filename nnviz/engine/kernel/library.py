@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from nnviz.engine.kernel import building
 
@@ -32,12 +33,10 @@ class Library:
             raise OSError("the processor lacks the instructions")
         self.level = level or ("narrow", "wide")[most - 1]
 
-    def function(self, name: str, dtype: str) -> ctypes._NamedFuncPointer:
+    def function(self, name: str, dtype: str) -> Any:
         """Return one of the functions for ``"float64"`` or ``"float32"``, by its name in C."""
         short = {"float64": "f64", "float32": "f32"}[dtype]
-        found = getattr(self._open, f"{name}_{short}_{self.level}")
-        assert isinstance(found, ctypes._CFuncPtr)
-        return found  # type: ignore[return-value]  # it has a name, too
+        return getattr(self._open, f"{name}_{short}_{self.level}")
 
 
 @lru_cache(maxsize=1)

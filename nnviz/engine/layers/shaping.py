@@ -141,9 +141,8 @@ class DropoutLayer(Layer[DropoutBuffers]):
     def forward(self, x: FloatArray, training: bool = False) -> FloatArray:
         """Silence some numbers, or in prediction none; see `Layer.forward`."""
         if training:
-            self.draw(self.mask)
-            np.greater_equal(self.mask, self._rate, out=self.mask)
-            np.multiply(self.mask, 1.0 / (1.0 - self._rate), out=self.mask)
+            self._draw()
+            self.silenced = (self.mask[:, 0] == 0).tobytes()
         else:
             self.mask.fill(1.0)
         np.multiply(x[:-1], self.mask, out=self.a)
@@ -160,3 +159,9 @@ class DropoutLayer(Layer[DropoutBuffers]):
         """
         self.rng.random(dtype=self.dtype, out=out)
         self.silenced = (out[:, 0] < self._rate).tobytes()
+
+    def _draw(self) -> None:
+        """Fill `mask` with 0 and 1 / (1 − rate)."""
+        self.draw(self.mask)
+        np.greater_equal(self.mask, self._rate, out=self.mask)
+        np.multiply(self.mask, 1.0 / (1.0 - self._rate), out=self.mask)
