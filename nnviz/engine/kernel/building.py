@@ -17,6 +17,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+WITHOUT = "The compiled engine was not built, so NumPy trains, many times slower"
+"""The beginning of the one line that says so; why follows."""
+
 FOLDER = Path(__file__).resolve().parent
 
 FLAGS = (
