@@ -163,6 +163,7 @@ def _told(batch: Batch) -> tuple[float, ...]:
     """Return a batch as `PASS` has it; its rate is still to come."""
     x, y, scale, z, a, kept, source, rows = batch
     item = x.itemsize
+    assert all(each is None or each.strides[1] == item or each.shape[1] == 1 for each in (y, z, a))
     stored = None if source is None else source.stored
     if stored is not None and rows is not None:
         where = address(stored), address(rows)

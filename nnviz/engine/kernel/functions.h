@@ -20,9 +20,11 @@ static INLINE vec T(bounded)(vec x) {
     const vec high = T(splat)(EXP_MOST);
     return WHERE(x > high, high, WHERE(x < -high, -high, x));
 }
+/* e^x; infinity or 0 beyond those bounds */
 static INLINE vec T(exp)(vec x) {
+    const vec high = T(splat)(EXP_MOST), zero = {}, infinity = 1 / zero;
     vec scale, e = T(exp_parts)(T(bounded)(x), &scale);
-    return T(fma)(e, scale, scale);
+    return WHERE(x > high, infinity, WHERE(x < -high, zero, T(fma)(e, scale, scale)));
 }
 /* e^x - 1 */
 static INLINE vec T(expm1)(vec x) {
