@@ -50,7 +50,7 @@ def network_run(
     loss, optimizer = LOSSES[str(settings["loss"])], OPTIMIZERS[str(settings["optimizer"])]
     penalty = WeightPenalty(float(settings["l1"]), float(settings["l2"]), network.weight_mask())
     state = optimizer.start(network.parameters.size, network.dtype, settings["values"])
-    x, y = with_ones(case["x"].T, network.dtype).T, case["y"].astype(dtype)
+    x, y = with_ones(case["x"].T, network.dtype).T, np.ascontiguousarray(case["y"], dtype)
     scale = loss.gradient_scale(str(settings["reduction"]), *y.shape)
     z, a = np.empty((2, steps, *y.shape), dtype)
     batches = [Batch(x, y, scale, z[step], a[step]) for step in range(steps)]
