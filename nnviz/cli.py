@@ -355,6 +355,7 @@ def _finding(done: Completed) -> dict[str, str] | None:
 
 
 def _summary(done: Completed) -> str:
+    from nnviz.training.engines import engine_name
     from nnviz.training.problem import network_text
     from nnviz.training.reading_captchas import shares
 
@@ -363,7 +364,7 @@ def _summary(done: Completed) -> str:
     lines = [
         f"{title}, {network_text(problem)}, seed {experiment.training.seed}",
         f"{done.epochs:,} epochs in {done.seconds:.2f} s"
-        f" ({done.epochs_per_second:,.0f} epochs a second)",
+        f" ({done.epochs_per_second:,.0f} epochs a second, {engine_name(experiment)} engine)",
     ]
     if final.epoch != done.epochs:
         lines.append(_choice(final.epoch, problem))

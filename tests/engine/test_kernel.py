@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.kernel import building, description
+from nnviz.engine.kernel import description
 from nnviz.engine.kernel.description import covers
 from nnviz.engine.kernel.library import Library, library
 from nnviz.engine.layers import (
@@ -89,7 +89,7 @@ def test_narrow_registers_give_the_bits_of_wide_ones(case: Case) -> None:
     assert opened is not None
     if opened.level == "narrow":
         pytest.skip("there are no wide ones here")
-    narrow = outcome(case, Library(building.library_path(), "narrow"))
+    narrow = outcome(case, Library(opened.path, "narrow"))
     wide = outcome(case, opened)
     for name in ("z", "a", "gradients", "parameters"):
         assert getattr(narrow, name).tobytes() == getattr(wide, name).tobytes()

@@ -15,6 +15,11 @@
 #include <immintrin.h>
 #endif
 
+#ifdef GUARDED
+void __asan_poison_memory_region(const volatile void *, size_t);
+void __asan_unpoison_memory_region(const volatile void *, size_t);
+#endif
+
 typedef int64_t i64;
 #define INLINE inline __attribute__((always_inline))
 #ifdef __clang__
@@ -78,6 +83,20 @@ static double power(double base, double times) {
     for (i64 n = (i64)times; n; n /= 2, base *= base)
         if (n % 2) result *= base;
     return result;
+}
+
+/* So many bytes of `memory`, from `used` on; 0 where it is only measured. */
+static void *take(char *memory, i64 *used, i64 bytes) {
+    const i64 begin = *used;
+    *used += (bytes + 63) / 64 * 64;
+#ifdef GUARDED /* for checks: nothing may touch what lies between two buffers */
+    if (memory) {
+        __asan_unpoison_memory_region(memory + begin, (size_t)(*used - begin));
+        __asan_poison_memory_region(memory + begin + bytes, (size_t)(*used + 64 - begin - bytes));
+    }
+    *used += 64;
+#endif
+    return memory ? memory + begin : 0;
 }
 
 #define REAL double

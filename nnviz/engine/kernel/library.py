@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Library:
     """
 
     def __init__(self, path: Path, level: str = "") -> None:
+        self.path = path
         self._open = ctypes.CDLL(str(path))
         most = self._open.level()
         if not most or (level == "wide" and most < 2):
@@ -41,10 +43,13 @@ class Library:
 
 @lru_cache(maxsize=1)
 def library() -> Library | None:
-    """Return the library of the source as it is, where one has been built and can be used here."""
+    """Return the library of the source as it is, where one has been built and can be used here.
+
+    ``NNVIZ_KERNEL`` in the environment names another file: for those who try a compiler.
+    """
     if not building.levels(building.machine()):
         return None
     try:
-        return Library(building.library_path())
+        return Library(Path(os.environ.get("NNVIZ_KERNEL") or building.library_path()))
     except OSError:
         return None

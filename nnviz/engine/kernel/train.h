@@ -10,9 +10,7 @@ typedef struct {
 static i64 T(lay_out)(const Net *net, T(Work) *work, char *memory) {
     i64 used = 0, scratch = 64, taps = 1;
     const i64 n = net->block, last = net->layers - 1;
-#define TAKE(count, type) \
-    (type *)(used += ((i64)sizeof(type) * (count) + 63) / 64 * 64, \
-             memory ? memory + used - ((i64)sizeof(type) * (count) + 63) / 64 * 64 : 0)
+#define TAKE(count, type) (type *)take(memory, &used, (i64)sizeof(type) * (count))
     work->x = TAKE(net->layer[0].inputs * n, REAL);
     for (i64 l = 0; l <= last; l++) {
         const Layer *L = net->layer + l;
