@@ -16,10 +16,10 @@ from nnviz.training.experiment import TrainingChoice
 from nnviz.training.problem import Part, PartName, Problem
 from nnviz.training.records import column_of
 
-LOG_NUMBERS = 2**14
+LOG_NUMBERS = 2**15
 """About how many numbers are logged before records are made of them: few enough for the cache."""
 
-MOST_EPOCHS = 256
+MOST_EPOCHS = 512
 MOST_PASSES = 4096
 """Passes that are laid out once and kept; of longer epochs they are laid out as they come."""
 
