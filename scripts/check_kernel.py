@@ -33,7 +33,7 @@ from nnviz.training.trainer import Trainer, overflow_is_checked  # noqa: E402
 TESTS = "tests/engine/test_kernel.py"
 GUARDED = (
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"),
-    *("-DGUARDED", "-g"),
+    *("-O1", "-DGUARDED", "-g1"),
 )
 CHAOTIC = {"exploding-gradients"}
 """Presets that magnify a rounding until nothing but the first epochs can be compared."""
