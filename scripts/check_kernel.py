@@ -80,7 +80,7 @@ def sanitize() -> bool:
         path = Path(folder, "kernel.so")
         building.compile_with((compiler,), path, GUARDED)
         return pytest(
-            TESTS,
+            *(TESTS, "-s"),  # what the sanitizer says would be captured
             NNVIZ_KERNEL=str(path),
             NNVIZ_KERNEL_EXAMPLES="300",
             LD_PRELOAD=runtime,
