@@ -7,6 +7,7 @@ it the package is built without: NumPy trains then.
 from __future__ import annotations
 
 import importlib.util
+import os
 import platform
 import sys
 import sysconfig
@@ -17,6 +18,9 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COMPILER = "ziglang>=0.14"
+
+FOREIGN = "NNVIZ_WHEEL"
+"""Environment variable: a library's name, and the tag of the system it is for."""
 
 WHEELS = {("linux", "x86_64"), ("linux", "arm64"), ("darwin", "x86_64"), ("darwin", "arm64")} | {
     ("win32", "x86_64"),
@@ -40,6 +44,10 @@ class KernelBuildHook(BuildHookInterface[Any]):
         if self.target_name != "wheel":
             return
         building = _building(self.root)
+        if FOREIGN in os.environ:  # scripts/build_wheels.py has compiled it, for another computer
+            name, tag = os.environ[FOREIGN].split()
+            _add(build_data, name, tag)
+            return
         try:
             library = building.build()
         except building.BuildError as error:
@@ -47,9 +55,14 @@ class KernelBuildHook(BuildHookInterface[Any]):
             return
         if version != "editable":
             system = sysconfig.get_platform().replace("-", "_").replace(".", "_")
-            build_data["pure_python"] = False
-            build_data["tag"] = f"py3-none-{system}"
-            build_data["artifacts"].append(f"/nnviz/engine/kernel/{library.name}")
+            _add(build_data, library.name, system)
+
+
+def _add(build_data: dict[str, Any], name: str, system: str) -> None:
+    """Have a library in the wheel, and say in the wheel's name which system it is for."""
+    build_data["pure_python"] = False
+    build_data["tag"] = f"py3-none-{system}"
+    build_data["artifacts"].append(f"/nnviz/engine/kernel/{name}")
 
 
 def _building(root: str) -> ModuleType:

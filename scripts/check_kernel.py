@@ -122,7 +122,7 @@ def _after_first_update(experiment: Experiment) -> np.ndarray:
 
 
 def _relative(found: np.ndarray, expected: np.ndarray) -> float:
-    return float(np.abs(found - expected).max() / np.abs(expected).max())
+    return float(np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-30))
 
 
 CHECKS = {check.__name__: check for check in (networks, compilers, sanitize, presets)}

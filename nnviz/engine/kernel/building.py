@@ -52,13 +52,16 @@ def sources() -> list[Path]:
     return sorted([*FOLDER.glob("*.c"), *FOLDER.glob("*.h")])
 
 
-def library_path() -> Path:
-    """Return where the library of exactly this source lies, or would lie."""
+def library_path(kind: str = "", system: str = sys.platform) -> Path:
+    """Return where the library of exactly this source lies, or would lie.
+
+    For this computer, or for another kind of processor and system (as in ``sys.platform``).
+    """
     digest = hashlib.sha256()
     for path in sources():
         digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
-    ending = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
-    return FOLDER / f"_{machine()}-{digest.hexdigest()[:16]}{ending}"
+    ending = {"win32": ".dll", "darwin": ".dylib"}.get(system, ".so")
+    return FOLDER / f"_{kind or machine()}-{digest.hexdigest()[:16]}{ending}"
 
 
 def machine() -> str:
