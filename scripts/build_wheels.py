@@ -50,9 +50,8 @@ def build(target: Target, folder: Path) -> Path:
         building.compile_with(compiler, library, kind=target.kind)
     os.environ["NNVIZ_WHEEL"] = f"{library.name} {target.tag}"
     try:
-        return Path(
-            next(WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"]))
-        )
+        wheels = WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])
+        return Path(next(wheels))
     finally:
         del os.environ["NNVIZ_WHEEL"]
         if is_new:

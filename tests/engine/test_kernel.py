@@ -74,7 +74,8 @@ def test_any_network_is_trained_as_numpy_trains_it(case: Case) -> None:
         (compiled.a[0], numpy.a[0]),
         (compiled.gradients[0], numpy.gradients[0]),
     ):
-        assert np.abs(found - expected).max() <= tolerance * size_of(expected)
+        # What is nearly nothing may be the rest of numbers near 1 that cancel.
+        assert np.abs(found - expected).max() <= tolerance * max(size_of(expected), 0.1)
     if case.dtype == "float64":  # later ones, where roundings may have been magnified
         error = np.abs(compiled.parameters - numpy.parameters).max()
         assert error <= 1e-6 * size_of(numpy.parameters)
