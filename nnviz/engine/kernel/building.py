@@ -6,6 +6,7 @@ installed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -111,7 +112,8 @@ def build(target: Path | None = None) -> Path:
             continue
         for old in FOLDER.glob(f"_*-*{path.suffix}"):
             if old != path and target is None:
-                old.unlink()
+                with contextlib.suppress(OSError):  # in use, or another installation was first
+                    old.unlink()
         return path
     raise BuildError(reason)
 
@@ -151,10 +153,13 @@ def compile_with(compiler: Compiler, path: Path, more: Sequence[str] = (), kind:
 
 def _run_all(commands: Sequence[Sequence[str]]) -> None:
     """Run commands beside each other, and wait for all."""
-    started = [
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for command in commands
-    ]
+    try:
+        started = [
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for command in commands
+        ]
+    except OSError as error:
+        raise BuildError(f"the C compiler cannot be started ({error.strerror})") from error
     failed = [child.communicate()[1] for child in started if child.wait() or child.returncode]
     if failed:
         lines = [line for text in failed for line in text.splitlines() if "error" in line]
