@@ -16,10 +16,13 @@ COMPILED, NUMPY = "compiled", "numpy"
 ENGINE = Setting(
     "training.engine",
     "Engine",
-    "What does the arithmetic: the compiled engine where it is installed, or NumPy.",
+    "What does the arithmetic of training.",
     {
         "auto": Option(
-            "Compiled", "Many times faster; the same bits on every computer.", "compiled"
+            "Fastest",
+            "The compiled engine where it is installed: many times faster, and the same bits on"
+            " every computer.",
+            "fastest",
         ),
         "numpy": Option("NumPy", "The one to read: slower, and everywhere.", "NumPy"),
     },
