@@ -318,6 +318,7 @@ def _offscreen(option: str) -> Any:
 
 
 def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
+    from nnviz.training.engines import engine_name
     from nnviz.training.history import column_names
     from nnviz.training.reading_captchas import shares
     from nnviz.training.records import SCALARS
@@ -332,6 +333,7 @@ def _figures(arguments: argparse.Namespace, done: Completed) -> dict[str, Any]:
         "epochs": done.epochs,
         "network_epoch": final.epoch,
         "seed": experiment.training.seed,
+        "engine": engine_name(experiment),
         "loss": experiment.training.loss,
         "metric": done.problem.metric.name,
         **{name: finite(value) for name, value in figures.items()},
@@ -358,6 +360,7 @@ def _finding(done: Completed) -> dict[str, str] | None:
 
 
 def _summary(done: Completed) -> str:
+    from nnviz.training.engines import engine_name
     from nnviz.training.problem import network_text
     from nnviz.training.reading_captchas import shares
 
@@ -366,7 +369,7 @@ def _summary(done: Completed) -> str:
     lines = [
         f"{title}, {network_text(problem)}, seed {experiment.training.seed}",
         f"{done.epochs:,} epochs in {done.seconds:.2f} s"
-        f" ({done.epochs_per_second:,.0f} epochs a second)",
+        f" ({done.epochs_per_second:,.0f} epochs a second, {engine_name(experiment)} engine)",
     ]
     if final.epoch != done.epochs:
         lines.append(epoch_choice(final.epoch, problem))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 RUN_LOCK = "requirements.lock"
 TEST_LOCK = "requirements-test.lock"  # contains all of RUN_LOCK
+COMPILER_LOCK = "requirements-compiler.lock"
+ENGINE = ROOT / "nnviz" / "engine" / "kernel"
 OUTPUT = ROOT / "nnviz-output"
 OFFSCREEN_JOB = ("train", "--preset", "xor-2-4-1", "--export", str(OUTPUT))
 
@@ -137,7 +140,8 @@ def _maker() -> str:
 def _wanted(lock: str) -> str:
     """Return the stamp's text: it changes whenever something would have to be installed."""
     digest = hashlib.sha256()
-    for path in (ROOT / "scripts" / lock, ROOT / "pyproject.toml"):
+    source = sorted([*ENGINE.glob("*.c"), *ENGINE.glob("*.h")])  # compiled by the installation
+    for path in (ROOT / "scripts" / lock, ROOT / "pyproject.toml", *source):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -155,11 +159,28 @@ def _install(lock: str) -> None:
         pip.append("--quiet")  # a log has no use for progress bars; a person waiting has
     sentence = "Installing failed. A missing network connection is the usual reason."
     locked = str(ROOT / "scripts" / lock)
-    _must([*pip, "--require-hashes", "--only-binary=:all:", "-r", locked], sentence)
+    exactly = [*pip, "--require-hashes", "--only-binary=:all:"]
+    _must([*exactly, "-r", locked], sentence)
+    if not _has_compiler():
+        print("Installing a C compiler into the environment, for the compiled engine", flush=True)
+        compiler = str(ROOT / "scripts" / COMPILER_LOCK)
+        _run_quietly([*exactly, "-r", compiler])  # where there is none for this system, NumPy does
     # Without isolation the build uses the locked build tool instead of downloading one.
     _must([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], sentence)
+    if not list(ENGINE.glob("_*-*")):
+        print("The compiled engine was not built, so NumPy trains, many times slower.", flush=True)
     for satisfied in {lock, RUN_LOCK}:
         (VENV / f"{satisfied}.stamp").write_text(_wanted(satisfied))
+
+
+def _has_compiler() -> bool:
+    """Say whether the system has a C compiler that can build the engine."""
+    names = () if sys.platform == "win32" else ("cc", "gcc", "clang")
+    return any(map(shutil.which, names))
+
+
+def _run_quietly(command: Sequence[str]) -> None:
+    subprocess.run(command, env=_clean(os.environ.copy()), stderr=subprocess.DEVNULL, check=False)
 
 
 def _must(command: Sequence[str], sentence: str) -> None:

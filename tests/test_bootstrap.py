@@ -27,6 +27,8 @@ def bootstrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Modul
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(module, "OUTPUT", tmp_path / "nnviz-output")
+    monkeypatch.setattr(module, "ENGINE", tmp_path / "kernel")
+    monkeypatch.setattr(module, "_has_compiler", lambda: True)
     monkeypatch.setattr(module._system, "missing_needs", lambda **where: [])
     monkeypatch.setattr(module._display, "problem", lambda: "")
     yield module
@@ -64,6 +66,30 @@ def test_test_tools_are_added_to_the_same_environment(
     bootstrap.ensure_environment(bootstrap.RUN_LOCK, screen=False)
     bootstrap.ensure_environment(bootstrap.TEST_LOCK, screen=False)
     assert len(commands) == 5
+    bootstrap.ensure_environment(bootstrap.RUN_LOCK, screen=False)
+    assert len(commands) == 5
+
+
+def test_a_compiler_is_installed_where_the_system_has_none(
+    bootstrap: ModuleType,
+    commands: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr(bootstrap, "_has_compiler", lambda: False)
+    monkeypatch.setattr(bootstrap, "_run_quietly", lambda command: tried.append(command[-1]))
+    bootstrap.ensure_environment(bootstrap.RUN_LOCK, screen=False)
+    assert [Path(path).name for path in tried] == ["requirements-compiler.lock"]
+    assert "NumPy trains" in capsys.readouterr().out  # for nothing was really built here
+
+
+def test_another_source_of_the_engine_is_compiled_anew(
+    bootstrap: ModuleType, commands: list[str]
+) -> None:
+    bootstrap.ensure_environment(bootstrap.RUN_LOCK, screen=False)
+    bootstrap.ENGINE.mkdir()
+    (bootstrap.ENGINE / "kernel.c").write_text("other")
     bootstrap.ensure_environment(bootstrap.RUN_LOCK, screen=False)
     assert len(commands) == 5
 

@@ -37,6 +37,7 @@ FIGURES = [
     "epochs",
     "network_epoch",
     "seed",
+    "engine",
     "loss",
     "metric",
     *(f"{part}_loss_binary_crossentropy" for part in PARTS),

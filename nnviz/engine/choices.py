@@ -59,7 +59,7 @@ def resolve(
                 "There is no setting “{name}” here.",
                 "Choose among: {known}.",
                 field=field,
-                name=str(name)[:40],
+                name=str(name)[:40].encode(errors="replace").decode(),  # half a letter
                 known=", ".join(sorted(known)) or "none",
             )
     values = {p.name: chosen.get(p.name, p.default) for p in parameters}

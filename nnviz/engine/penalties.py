@@ -24,12 +24,12 @@ class WeightPenalty:
 
     def __init__(self, l1: float, l2: float, mask: FloatArray) -> None:
         self.l1, self.l2 = l1, l2
-        self._mask = mask
+        self.mask = mask
         self._scratch = np.empty_like(mask)
 
     def value(self, parameters: FloatArray) -> float:
         """Return the penalty of flat `parameters`."""
-        weights = parameters * self._mask
+        weights = parameters * self.mask
         return self.l1 * float(np.abs(weights).sum()) + 0.5 * self.l2 * float(weights @ weights)
 
     def add_gradient(self, parameters: FloatArray, gradients: FloatArray) -> None:
@@ -42,7 +42,7 @@ class WeightPenalty:
 
     def explain(self, place: int, parameter: float, gradient: float) -> tuple[Term, ...]:
         """Return how `add_gradient` changes the gradient of one parameter, by its flat place."""
-        if not self._mask[place]:
+        if not self.mask[place]:
             return ()
         terms, g = list[Term](), gradient
         for symbol, strength, of, slope in (
@@ -56,6 +56,6 @@ class WeightPenalty:
         return tuple(terms)
 
     def _add(self, strength: float, direction: FloatArray, gradients: FloatArray) -> None:
-        np.multiply(direction, self._mask, out=self._scratch)
+        np.multiply(direction, self.mask, out=self._scratch)
         np.multiply(self._scratch, strength, out=self._scratch)
         np.add(gradients, self._scratch, out=gradients)

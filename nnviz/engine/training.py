@@ -1,15 +1,15 @@
 """The one function that trains: batches through the network, one step of the optimiser each.
 
 Everything it needs is laid out beforehand: where a batch is read, where its outputs are written,
-at which rate it moves the parameters. It allocates nothing and decides nothing, so a compiled
-kernel could do the same loop over the same arrays without anyone noticing.
+at which rate it moves the parameters. It allocates nothing and decides nothing, so the compiled
+engine (``kernel/``) does the same loop over the same arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,15 @@ from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.terms import Element, Term
 
 Rows = NDArray[np.intp]
+Rates = NDArray[np.float64]
 
 
 class RowSource(Protocol):
     """Something that writes samples, as rows with a last column of ones, into a buffer."""
+
+    @property
+    def stored(self) -> FloatArray | None:
+        """All rows where they are in memory as `take` writes them, or None."""
 
     def take(self, rows: Rows, out: FloatArray) -> None:
         """Write these rows into `out` of shape (len(rows), inputs + 1)."""
@@ -46,6 +51,9 @@ class Method:
         Joins the gradient, where there is one.
     clip
         Limits what comes of both, where there is a limit.
+    held
+        Which of the trained parameters `optimizer` leaves exactly as they are, rising; None where
+        it moves all.
     """
 
     loss: Loss
@@ -53,6 +61,7 @@ class Method:
     state: OptimizerState
     penalty: WeightPenalty | None = None
     clip: GradientClip | None = None
+    held: Rows | None = None
 
     def explain(
         self, place: int, parameters: FloatArray, gradients: FloatArray, rate: float
@@ -104,15 +113,68 @@ class Batch(NamedTuple):
     rows: Rows | None = None
 
 
+class Laid:
+    """Batches that are laid out once and used again.
+
+    Attributes
+    ----------
+    batches
+        Those batches.
+    description
+        What an engine has made of them, for the next time.
+    """
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        self.batches = batches
+        self.description: Any = None
+
+
+class Stretch(Sequence[Batch]):
+    """Some of the batches laid out, from number `start` to before `stop`."""
+
+    def __init__(self, laid: Laid, start: int, stop: int) -> None:
+        self.laid, self.start, self.stop = laid, start, min(stop, len(laid.batches))
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    @overload
+    def __getitem__(self, place: int) -> Batch: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Batch]: ...
+
+    def __getitem__(self, place: int | slice) -> Batch | Sequence[Batch]:
+        places = range(self.start, self.stop)[place]
+        if isinstance(places, range):
+            return [self.laid.batches[each] for each in places]
+        return self.laid.batches[places]
+
+    def __iter__(self) -> Iterator[Batch]:
+        return iter(self.laid.batches[self.start : self.stop])
+
+
+class Engine(Protocol):
+    """What trains in the place of the loop below, made ready for its network and method."""
+
+    @property
+    def outputs(self) -> FloatArray:
+        """What the network answered to the last batch with targets, shape (outputs, batch)."""
+
+    def run(self, passes: Sequence[Batch], rates: Rates, progress: memoryview) -> None:
+        """Do what `train_batches` does, to the same arrays."""
+
+
 _UNWATCHED = memoryview(bytearray(8)).cast("q")
 
 
 def train_batches(
     network: Network,
     method: Method,
-    passes: Iterable[Batch],
-    rates: Iterable[float],
+    passes: Sequence[Batch],
+    rates: Rates,
     progress: memoryview = _UNWATCHED,
+    engine: Engine | None = None,
 ) -> None:
     """Send batches through the network in order; after each one with targets, move the parameters.
 
@@ -128,12 +190,17 @@ def train_batches(
         A learning rate for each pass.
     progress
         One whole number of 8 bytes, 1 more before each pass: for whoever watches.
+    engine
+        What does it instead of NumPy.
     """
+    if engine is not None:
+        engine.run(passes, rates, progress)
+        return
     count = progress[0]
     loss, state, penalty, clip = method.loss, method.state, method.penalty, method.clip
     update, next_step, last = method.optimizer.update, state.next_step, network.layers[-1]
     parameters, gradients = network.trained, network.trained_gradients
-    for (x, y, scale, z, a, kept, source, rows), rate in zip(passes, rates, strict=True):
+    for (x, y, scale, z, a, kept, source, rows), rate in zip(passes, rates.tolist(), strict=True):
         progress[0] = count = count + 1
         if source is not None and rows is not None:
             source.take(rows, x.T)

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
-from nnviz.engine.training import Batch
+from nnviz.engine.training import Batch, Laid, Stretch
 from nnviz.training.experiment import TrainingChoice
 from nnviz.training.problem import Part, PartName, Problem
 from nnviz.training.records import column_of
 
-LOG_NUMBERS = 2**14
+LOG_NUMBERS = 2**15
 """About how many numbers are logged before records are made of them: few enough for the cache."""
 
-MOST_EPOCHS = 256
+MOST_EPOCHS = 512
 MOST_PASSES = 4096
 """Passes that are laid out once and kept; of longer epochs they are laid out as they come."""
 
@@ -53,8 +53,8 @@ class BatchPlan:
     ----------
     epochs
         How many fit the plan; each has a *slot*.
-    batches
-        Updates an epoch.
+    batches, largest_batch
+        Updates an epoch, and samples of the largest one.
     shuffles
         Whether epochs have an order of their own.
     passes_per_epoch
@@ -68,7 +68,7 @@ class BatchPlan:
         self._problem, self._choice = problem, choice
         self._loss = LOSSES[choice.loss]
         part = problem.train
-        self._size = min(choice.batch_size or part.rows, part.rows)
+        self._size = self.largest_batch = min(choice.batch_size or part.rows, part.rows)
         self.batches = -(-part.rows // self._size)
         most = max(1, EVALUATION_NUMBERS // network.numbers_per_sample)
         self._evaluation_rows = min(EVALUATION_ROWS, most)
@@ -93,10 +93,10 @@ class BatchPlan:
         self._buffers: dict[int, FloatArray] = {}
 
     @cached_property
-    def _kept(self) -> Sequence[Batch]:
+    def _kept(self) -> Laid | None:
         """All passes, where they are few."""
         count = self.epochs * self.passes_per_epoch
-        return [self._pass(i) for i in range(count)] if count <= MOST_PASSES else ()
+        return Laid([self._pass(i) for i in range(count)]) if count <= MOST_PASSES else None
 
     def _make_log(self, network: Network) -> None:
         part = self._problem.train
@@ -144,8 +144,8 @@ class BatchPlan:
 
     def passes(self, start: int, stop: int) -> Sequence[Batch]:
         """Return passes number `start` up to `stop`, counted from the first slot's first."""
-        if self._kept:
-            return self._kept[start:stop]
+        if self._kept is not None:
+            return Stretch(self._kept, start, stop)
         return [self._pass(number) for number in range(start, stop)]
 
     def last_look(self, epochs: int) -> list[Batch]:

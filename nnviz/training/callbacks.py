@@ -140,6 +140,12 @@ class EpochCallbacks:
         """Return the learning rate of an epoch, counted from 0."""
         return self._schedule.rate(self.base_rate, epoch, self._epochs, self._memory)
 
+    def rates_of(self, epochs: range) -> NDArray[np.float64]:
+        """Return the learning rates of some epochs, as long as nothing happens in them."""
+        if self._schedule.name in ("constant", "plateau"):
+            return np.full(len(epochs), self.rate_of(epochs.start))
+        return np.array([self.rate_of(epoch) for epoch in epochs])
+
     def observe(self, rows: NDArray[np.float64]) -> int:
         """Look at the records of epochs one by one, ``EpochRecord.row`` each.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.engine.choices import resolve
 from nnviz.engine.curvature import Vector, largest_curvature
@@ -47,22 +48,20 @@ class SoundState:
         self._buffer.update()
         self._epoch, self._first, self._best = epoch, loss, loss
 
-    def last_sound(self, losses: Sequence[float]) -> int:
+    def last_sound(self, losses: NDArray[np.float64]) -> int:
         """Return after how many of the next epochs' losses the last sound one comes; 0 for none."""
-        best, sound = self._best, 0
-        for place, loss in enumerate(losses, start=1):
-            best = min(best, loss)
-            bearable = min(MUCH_WORSE * best, self._first)
-            if loss <= max(WORSE * best, bearable, LITTLE * self._first):
-                sound = place
-        return sound
+        best = np.minimum(np.minimum.accumulate(losses), self._best)
+        bearable = np.minimum(MUCH_WORSE * best, self._first)
+        most = np.maximum(np.maximum(WORSE * best, bearable), LITTLE * self._first)
+        sound = np.flatnonzero(losses <= most)
+        return int(sound[-1]) + 1 if sound.size else 0
 
-    def observe(self, epoch: int, losses: Sequence[float]) -> None:
+    def observe(self, epoch: int, losses: NDArray[np.float64]) -> None:
         """Look at the next epochs' losses; keep the present, the end of them, if it is sound."""
         if self.last_sound(losses) == len(losses):
             self._buffer.update()
             self._epoch = epoch
-        self._best = min(self._best, *losses)
+        self._best = min(self._best, float(losses.min()))
 
     def restore(self) -> int:
         """Make it the present; return its epoch."""

@@ -23,6 +23,7 @@ Reduction = Literal["mean", "sum", "mean_twice"]
 StopRule = Literal["never", "train_loss", "train_metric", "validation_loss_rises"]
 Split = Literal["random", "time"]
 ClassWeights = Literal["none", "balanced"]
+EngineChoice = Literal["auto", "numpy"]
 Frozen = tuple[int, int | None, int | None]
 """A layer, its unit, and that unit's input, each counted from 0; None stands for all of them."""
 
@@ -124,6 +125,8 @@ class TrainingChoice:
     class_weights
         Whether each sample counts the same in the gradient, or each class. The shown loss is that
         of samples that count the same.
+    engine
+        What computes: the compiled engine where it is installed and can do it, or NumPy.
     seed
         Of first weights and of the order of samples.
     """
@@ -145,6 +148,7 @@ class TrainingChoice:
     clip_norm: float | None = None
     clip_value: float | None = None
     class_weights: ClassWeights = "none"
+    engine: EngineChoice = "auto"
     seed: int = 0
 
 

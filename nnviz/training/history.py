@@ -13,6 +13,13 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nnviz.files import write_whole
+from nnviz.training.condensing import (
+    EXACT_EPOCHS,
+    OpenGroup,
+    condense,
+    is_condensed,
+    nearest_exact_row,
+)
 from nnviz.training.problem import Problem
 from nnviz.training.records import SCALARS, EpochRecord, new_rows, norms_of
 
@@ -21,6 +28,8 @@ BLOCK = 65_536
 
 Rows = NDArray[np.intp]
 Values = NDArray[np.float64]
+
+_NOTHING: Values = np.empty(0)
 
 
 class Block:
@@ -58,12 +67,18 @@ class Column:
     """One column of a history as it is now: a sequence of numbers that will not change.
 
     An index gives a number, a slice an array that cannot be written, ``numpy.asarray`` all of it.
+    After what is in the blocks may come a last number, the `newest`: shape (0,) or (1,).
     """
 
-    def __init__(self, blocks: Sequence[Block], index: int, length: int) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], index: int, length: int, newest: Values = _NOTHING
+    ) -> None:
         self._blocks = blocks
         self._index = index
-        self._length = length
+        self.settled = length
+        """How many numbers will stay where they are: all, or all but the newest."""
+        self._newest = newest
+        self._length = length + newest.size
 
     def __len__(self) -> int:
         return self._length
@@ -83,6 +98,8 @@ class Column:
         row = place + self._length if place < 0 else place
         if not 0 <= row < self._length:
             raise IndexError("there is no such row")
+        if row == self.settled:
+            return float(self._newest[0])
         return float(self._part(row // BLOCK)[row % BLOCK])
 
     def __iter__(self) -> Iterator[float]:
@@ -102,6 +119,8 @@ class Column:
         """Return the numbers of some rows, which must be in ascending order."""
         if not len(rows):
             return np.empty(0)
+        if rows[-1] == self.settled:
+            return np.append(self.take(rows[:-1]), self._newest)
         first, last = int(rows[0]) // BLOCK, int(rows[-1]) // BLOCK
         cuts = np.searchsorted(rows, np.arange(first + 1, last + 1) * BLOCK)
         parts = np.split(rows, cuts)
@@ -118,10 +137,13 @@ class Column:
 
     def _gathered(self, start: int, stop: int) -> Values:
         """Return rows from `start` to before `stop`: a view where they are in one block."""
+        end = min(stop, self.settled)
         parts = [
-            self._part(number)[max(0, start - number * BLOCK) : stop - number * BLOCK]
-            for number in range(start // BLOCK, -(-stop // BLOCK))
+            self._part(number)[max(0, start - number * BLOCK) : end - number * BLOCK]
+            for number in range(start // BLOCK, -(-end // BLOCK))
         ]
+        if start < stop and stop > self.settled:
+            parts.append(self._newest.copy())
         values = parts[0][:] if len(parts) == 1 else np.concatenate(parts or [np.empty(0)])
         values.setflags(write=False)
         return values
@@ -148,17 +170,21 @@ class History:
 
     Rows are in blocks that never move: appending takes the same time however long the history is,
     and copies share what is written. Rows before a history's length never change, whoever else
-    writes behind them.
+    writes behind them. Beyond `EXACT_EPOCHS` it keeps extremes and mean of groups of epochs, and
+    their last ones exactly (``condensing``), so that it takes some ten MB at any length. Its last
+    row is always that of the newest epoch.
     """
 
     def __init__(self, layers: int) -> None:
         self.layers = layers
         self._blocks: list[Block] = []
         self._length = 0
+        self._open: OpenGroup | None = None
+        self._newest: Values = np.empty((0, len(SCALARS) + layers))
         self._owns_last = True  # whether this history, and no other, writes in its last block
 
     def __len__(self) -> int:
-        return self._length
+        return self._length + len(self._newest)
 
     def append(self, record: EpochRecord) -> None:
         """Add one epoch; missing test values become NaN."""
@@ -170,8 +196,18 @@ class History:
         Where the first is the last one there is, it takes that one's place, but for gradients that
         it does not know: the network was edited then.
         """
-        if self._length and len(rows) and rows[0, 0] == self.column("epoch")[-1]:
+        if len(self) and len(rows) and rows[0, 0] == self.column("epoch")[-1]:
             rows = self._corrected(rows)
+        if not len(rows):
+            return
+        exact = int(np.searchsorted(rows[:, 0], EXACT_EPOCHS, "right"))
+        self._write(rows[:exact])
+        if exact < len(rows):
+            kept, self._open = condense(rows[exact:], self._open)
+            self._write(kept)
+            self._newest = rows[-1:].copy() if self._open is not None else rows[:0]
+
+    def _write(self, rows: Values) -> None:
         done = 0
         while done < len(rows):
             begun = self._length % BLOCK
@@ -184,11 +220,17 @@ class History:
 
     def copy(self) -> History:
         """Return what there is so far, as a History that no longer grows with this one."""
-        return self._first(self._length)
+        copied = self._first(self._length)
+        copied._open, copied._newest = self._open, self._newest
+        return copied
 
     def until(self, epoch: int) -> History:
         """Return the rows up to and with an epoch, as the beginning of another history."""
-        return self._first(self.column("epoch").place(epoch + 1))
+        length = self.column("epoch").place(epoch + 1)
+        beginning = self._first(min(length, self._length))
+        if length > self._length:
+            beginning._write(self._newest)
+        return beginning
 
     def with_layers(self, layers: Sequence[int | None]) -> History:
         """Return a history whose columns for layers are some of this one's; None for unknown."""
@@ -198,27 +240,25 @@ class History:
         for place, layer in enumerate(layers):
             if layer is not None:
                 norms_of(table)[:, place] = norms_of(rows)[:, layer]
-        history.extend(table)
+        history._write(table)
         return history
 
     def row_of(self, epoch: int) -> int:
-        """Return the row whose epoch is nearest, the earlier of two.
+        """Return the row whose epoch is nearest, the earlier of two, of those that are exact.
 
         Raises
         ------
         IndexError
             If there is no row yet.
         """
-        if not self._length:
+        if not len(self):
             raise IndexError("no epoch has been recorded")
         epochs = self.column("epoch")
-        row = min(epochs.place(epoch), self._length - 1)
-        nearer_before = row > 0 and epoch - epochs[row - 1] <= epochs[row] - epoch
-        return row - 1 if nearer_before else row
+        return nearest_exact_row(epochs, epochs.place(epoch), epoch)
 
     def rows(self) -> NDArray[np.float64]:
         """Return all epochs so far as `extend` takes them, a copy of shape (epochs, columns)."""
-        return self._table(0, self._length)
+        return self._table(0, len(self))
 
     def column(self, name: str) -> Column:
         """Return one of `SCALARS`, as long as it is now."""
@@ -231,10 +271,12 @@ class History:
     @property
     def nbytes(self) -> int:
         """Bytes its numbers take, at most."""
-        return 8 * self._length * (len(SCALARS) + self.layers)
+        return 8 * len(self) * (len(SCALARS) + self.layers)
 
     def write_csv(self, path: Path, names: Sequence[str]) -> None:
         """Write all columns under these names (`column_names`), in UTF-8; cells may be empty.
+
+        Where some rows are of groups of epochs, one more column says which ("epoch" or "group").
 
         Raises
         ------
@@ -245,9 +287,11 @@ class History:
 
     def _corrected(self, rows: Values) -> Values:
         """Take the last row back; return rows of which the first stands for it."""
-        rows, (last,) = rows.copy(), self._table(self._length - 1, self._length)
+        rows, (last,) = rows.copy(), self._table(len(self) - 1, len(self))
         norms = norms_of(rows)[0]
         norms[...] = np.where(np.isnan(norms), last[len(SCALARS) :], norms)
+        if len(self._newest):
+            return rows
         # Others may still read it where it is: what takes its place is written elsewhere.
         self._length -= 1
         self._owns_last = False
@@ -275,11 +319,15 @@ class History:
         """Yield the table of `write_csv`, some thousand lines at once."""
         lines = io.StringIO(newline="")
         writer = csv.writer(lines)
-        writer.writerow(names)
-        for start in range(0, self._length, _WRITTEN_AT_ONCE):
+        told = len(self) > 0 and self.column("epoch")[-1] > EXACT_EPOCHS
+        writer.writerow([*names, "numbers_of"] if told else names)
+        for start in range(0, len(self), _WRITTEN_AT_ONCE):
             for row in self._table(start, start + _WRITTEN_AT_ONCE):
                 cells = ["" if np.isnan(value) else repr(float(value)) for value in row]
                 cells[0] = str(int(row[0]))
+                if told:
+                    of_group = is_condensed(row[0]) and row[0] < self.column("epoch")[-1]
+                    cells.append("group" if of_group else "epoch")
                 writer.writerow(cells)
             yield lines.getvalue().encode()
             lines.seek(0)
@@ -287,7 +335,7 @@ class History:
         yield lines.getvalue().encode()
 
     def _column(self, index: int) -> Column:
-        return Column(self._blocks, index, self._length)
+        return Column(self._blocks, index, self._length, self._newest[:, index])
 
     def _table(self, start: int, stop: int) -> NDArray[np.float64]:
         columns = range(len(SCALARS) + self.layers)

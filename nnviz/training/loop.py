@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.network import Network
-from nnviz.engine.training import Batch, train_batches
+from nnviz.engine.training import Batch, Engine, train_batches
 from nnviz.training.batch_plan import BatchPlan
 from nnviz.training.callbacks import EpochCallbacks
 from nnviz.training.checkpoints import RollbackBuffer
 from nnviz.training.divergence import SoundState
 from nnviz.training.edits import Edit
+from nnviz.training.engines import COMPILED, NUMPY, compiled_engine
 from nnviz.training.method import method_of
 from nnviz.training.problem import Problem
 from nnviz.training.records import column_of, new_rows, norms_of
@@ -34,7 +35,7 @@ class TrainingLoop:
         """Epochs done."""
         self.progress = memoryview(bytearray(8)).cast("q")
         """One number that every batch moves, for whoever watches: `train_batches` has it."""
-        self._rates: list[float] = []
+        self._rates = np.empty(0)
         self._batches_done = 0  # of the epochs under way
         self._build(problem, problem.new_network())
 
@@ -51,6 +52,9 @@ class TrainingLoop:
         self._method = method_of(problem.experiment, network)
         self._rules = EpochCallbacks(choice, network.parameters, problem.chosen_by, self.epoch)
         self._plan = BatchPlan(problem, choice, network)
+        self._engine: Engine | None = compiled_engine(
+            choice, network, self._method, self._plan.largest_batch
+        )
         self._order = np.arange(problem.train.rows) if order is None else order
         self._rng = rng or np.random.default_rng([choice.seed, 1])
         self._keep()
@@ -80,33 +84,37 @@ class TrainingLoop:
         self._keep()
 
     @property
+    def engine(self) -> str:
+        """Name of the engine that trains: ``"compiled"`` or ``"numpy"``."""
+        return NUMPY if self._engine is None else COMPILED
+
+    @property
     def batch_metric(self) -> float | None:
         """Metric of the last mini-batch, as it was answered in training; None between epochs."""
         if not self._batches_done:
             return None
         (batch,) = self._plan.passes(self._batches_done - 1, self._batches_done)
         assert batch.y is not None
-        outputs, problem = self.network.layers[-1].a, self.problem
+        problem, engine = self.problem, self._engine
+        outputs = self.network.layers[-1].a if engine is None else engine.outputs
         return problem.metric.value(outputs, batch.y, problem.decision_threshold)
 
-    def _begin(self, rates: list[float]) -> None:
+    def _begin(self, rates: NDArray[np.float64]) -> None:
         """Fix rate and order of the next epochs."""
         self._rates = rates
-        for slot in range(len(rates)):
+        for slot in range(len(rates) if self._plan.shuffles else 0):
             self._plan.shuffle(slot, self._order, self._rng)
 
     def _train(self, start: int, stop: int) -> None:
         """Hand passes of the plan to the engine."""
-        each = self._plan.passes_per_epoch
-        rates = self._rates[start:stop]
-        if each > 1:
-            rates = [self._rates[i // each] for i in range(start, stop)]
+        rates = self._rates[np.arange(start, stop) // self._plan.passes_per_epoch]
         passes = self._plan.passes(start, stop)
-        train_batches(self.network, self._method, passes, rates, self.progress)
+        train_batches(self.network, self._method, passes, rates, self.progress, self._engine)
 
     def _run(self, passes: list[Batch]) -> None:
         """Have the engine look at rows, without a step."""
-        train_batches(self.network, self._method, passes, [0.0] * len(passes), self.progress)
+        rates = np.zeros(len(passes))
+        train_batches(self.network, self._method, passes, rates, self.progress, self._engine)
 
     def _figures(self, epochs: int) -> NDArray[np.float64]:
         """Return the records of the epochs in the log, one a row as `EpochRecord.row` has them."""
@@ -139,8 +147,16 @@ class TrainingLoop:
     def _repeat_until_broken(self) -> int:
         """Train the same epoch again, looking after each batch; return the layer that broke first.
 
-        Looking costs time, so that it is done only when something is known to have happened.
+        Looking costs time, so that it is done only when something is known to have happened. NumPy
+        does it, which has arrays to look into.
         """
+        engine, self._engine = self._engine, None
+        try:
+            return self._broken_layer()
+        finally:
+            self._engine = engine
+
+    def _broken_layer(self) -> int:
         self._begin(self._rates)
         for number in range(self._plan.batches):
             self._train(number, number + 1)

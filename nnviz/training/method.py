@@ -25,6 +25,7 @@ def method_of(experiment: Experiment, network: Network) -> Method:
     values = resolve(optimizer.parameters, choice.optimizer_values, "training.optimizer")
     penalised, clipped = choice.l1 or choice.l2, choice.clip_norm or choice.clip_value
     state = optimizer.start(size, network.dtype, values)
+    frozen = None
     if experiment.network.frozen:
         frozen = frozen_parameters(network, experiment.network.frozen)
         optimizer = dataclasses.replace(optimizer, update=_holding(optimizer.update, frozen))
@@ -34,6 +35,7 @@ def method_of(experiment: Experiment, network: Network) -> Method:
         state,
         WeightPenalty(choice.l1, choice.l2, network.weight_mask()[:size]) if penalised else None,
         GradientClip(choice.clip_norm, choice.clip_value) if clipped else None,
+        frozen,
     )
 
 

@@ -70,7 +70,7 @@ class Inputs:
         self._is_kept = len(index) * (columns + 1) * dtype.itemsize <= STORED_BYTES
 
     @cached_property
-    def _stored(self) -> FloatArray | None:
+    def stored(self) -> FloatArray | None:
         """All rows, where they are kept: prepared when they are first asked for."""
         return self._prepared() if self._is_kept else None
 
@@ -81,11 +81,11 @@ class Inputs:
 
     def array(self) -> FloatArray:
         """Return all rows at once, shape (rows, columns + 1); a new array where none is stored."""
-        return self._prepared() if self._stored is None else self._stored
+        return self._prepared() if self.stored is None else self.stored
 
     def view(self, start: int, stop: int) -> FloatArray | None:
         """Return rows as a view, shape (stop - start, columns + 1); None where none are stored."""
-        return None if self._stored is None else np.asarray(self._stored[start:stop])
+        return None if self.stored is None else np.asarray(self.stored[start:stop])
 
     def new_batch(self, rows: int) -> FloatArray:
         """Return a buffer whose transpose `take` fills: (columns + 1, rows), the last row ones."""
@@ -97,9 +97,9 @@ class Inputs:
 
         Its dtype is the network's, and its last column is ones already.
         """
-        if self._stored is not None:
+        if self.stored is not None:
             # mode="clip" lets take write straight into the buffer; rows are always in range.
-            self._stored.take(rows, 0, out, "clip")
+            self.stored.take(rows, 0, out, "clip")
         else:
             out[:, :-1] = self._prepare(self._raw[self._index[rows]])
 

@@ -21,6 +21,7 @@ from nnviz.engine.layers import LAYERS, pair, shape_text
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.schedules import SCHEDULES
+from nnviz.training.engines import ENGINE
 from nnviz.training.experiment import Experiment
 from nnviz.training.options import CLASS_WEIGHTS, GRID_SIZES, PRECISIONS, REDUCTIONS, SPLITS, STOPS
 from nnviz.training.setting import Option, Phrase, Range, Setting, maybe, number, places, whole
@@ -278,6 +279,7 @@ SETTINGS = _by_path(
         short="shuffled",
     ),
     Setting("network.dtype", "Precision", "How many digits the arithmetic carries.", PRECISIONS),
+    ENGINE,
     Setting(
         "training.seed",
         "Weight seed",
@@ -296,8 +298,6 @@ SETTINGS = _by_path(
     ),
 )
 """Every setting of an Experiment by its path; what says most about a run comes first."""
-
-# ------------------------------------------------------------------------------------------ layers
 
 _COUNT = Range(1, 1024, whole=True)
 _UNITS = Range(0, 1023, whole=True)

@@ -295,10 +295,10 @@ class Trainer(TrainingLoop):
         drawn an epoch's order.
         """
         if self._batches_done == 0:
-            self._begin([self.learning_rate])
+            self._begin(np.array([self.learning_rate]))
         number = self._batches_done
         (batch,) = self._plan.passes(number, number + 1)
-        return self._method, batch, self._rates[number // self._plan.batches]
+        return self._method, batch, float(self._rates[number // self._plan.batches])
 
     def _advance_a_block(self, updates: int, tables: list[NDArray[np.float64]]) -> int:
         """Train some whole epochs, or a part of one; return how many mini-batches that was.
@@ -309,7 +309,7 @@ class Trainer(TrainingLoop):
         """
         if self._batches_done == 0:
             ahead = range(self.epoch, self.epoch + self._epochs_ahead(updates))
-            self._begin([self._rules.rate_of(epoch) for epoch in ahead])
+            self._begin(self._rules.rates_of(ahead))
         epochs, batches = len(self._rates), self._plan.batches
         start, stop = self._batches_done, min(epochs * batches, self._batches_done + updates)
         self._batches_done = stop % (epochs * batches)
@@ -320,7 +320,7 @@ class Trainer(TrainingLoop):
         table = self._figures(epochs)
         if not self._is_finite(table):
             return self._look_closer()
-        losses = column_of(table, "train_loss").tolist()
+        losses = column_of(table, "train_loss")
         right = self._rules.observe(table[: self._sound.last_sound(losses) or epochs])
         if right < epochs:
             self._kept.restore()
@@ -378,7 +378,7 @@ class Trainer(TrainingLoop):
         -------
         0, the number of mini-batches done: the epochs are to be trained anew, one at a time.
         """
-        alone, rate = len(self._rates) == 1, self._rates[0]
+        alone, rate = len(self._rates) == 1, float(self._rates[0])
         self._kept.restore()
         if alone:
             raise self._diverged(rate)

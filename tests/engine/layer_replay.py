@@ -11,7 +11,9 @@ from nnviz.engine.layers import LAYERS, LayerSpec
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network, with_ones
 from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.training import Batch, Method
 
+from .both_engines import train
 from .numeric import Array
 
 MOMENTUM = {"momentum": 0.9}
@@ -91,7 +93,11 @@ def layer_run(
 
 
 def run(
-    layers: Sequence[Mapping[str, Any]], case: Mapping[str, Array], rate: float, dtype: str
+    layers: Sequence[Mapping[str, Any]],
+    case: Mapping[str, Array],
+    rate: float,
+    dtype: str,
+    engine: str = "numpy",
 ) -> tuple[list[float], dict[str, Array]]:
     """Return what ``run_answer`` of scripts/_oracle_layers.py returns."""
     last = {**layers[-1], "activation": "softmax"}
@@ -105,13 +111,10 @@ def run(
     for name, view in held.items():
         view[...] = case[name]
     x, labels = columns_of(case["x"], dtype), case["labels"]
-    y = np.eye(network.outputs, dtype=dtype)[:, labels]
-    loss, optimizer, losses = LOSSES["categorical_crossentropy"], OPTIMIZERS["adam"], []
+    y = np.ascontiguousarray(np.eye(network.outputs, dtype=dtype)[:, labels])
+    loss, optimizer = LOSSES["categorical_crossentropy"], OPTIMIZERS["adam"]
     state = optimizer.start(network.trained.size, network.dtype, ADAM)
-    for _ in range(STEPS):
-        network.forward(x, True)
-        losses.append(network.value(loss, y))
-        network.backward(loss, y, 1 / len(labels))
-        state.steps += 1
-        optimizer.update(network.trained, network.trained_gradients, rate, state)
-    return losses, held
+    z, a = np.empty((2, STEPS, *y.shape), dtype)
+    batches = [Batch(x, y, 1 / len(labels), z[step], a[step]) for step in range(STEPS)]
+    train(network, Method(loss, optimizer, state), batches, rate, engine)
+    return [loss.value(z[step], a[step], y) for step in range(STEPS)], held

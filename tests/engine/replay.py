@@ -11,7 +11,9 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network, with_ones
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.penalties import WeightPenalty
+from nnviz.engine.training import Batch, Method
 
+from .both_engines import train
 from .numeric import Array
 
 
@@ -30,7 +32,11 @@ def optimizer_path(
 
 
 def network_run(
-    case: Mapping[str, Array], settings: Mapping, steps: int, dtype: str = "float64"
+    case: Mapping[str, Array],
+    settings: Mapping,
+    steps: int,
+    dtype: str = "float64",
+    engine: str = "numpy",
 ) -> tuple[list[float], Array]:
     """Return the loss before each step, and the final w0, b0, w1, … one after another.
 
@@ -44,16 +50,13 @@ def network_run(
     loss, optimizer = LOSSES[str(settings["loss"])], OPTIMIZERS[str(settings["optimizer"])]
     penalty = WeightPenalty(float(settings["l1"]), float(settings["l2"]), network.weight_mask())
     state = optimizer.start(network.parameters.size, network.dtype, settings["values"])
-    x, y = with_ones(case["x"].T, network.dtype).T, case["y"].astype(dtype)
+    x, y = with_ones(case["x"].T, network.dtype).T, np.ascontiguousarray(case["y"], dtype)
     scale = loss.gradient_scale(str(settings["reduction"]), *y.shape)
-    losses = []
-    for _ in range(steps):
-        network.forward(x)
-        losses.append(network.value(loss, y))
-        network.backward(loss, y, scale)
-        penalty.add_gradient(network.parameters, network.gradients)
-        state.steps += 1
-        optimizer.update(network.parameters, network.gradients, float(settings["rate"]), state)
+    z, a = np.empty((2, steps, *y.shape), dtype)
+    batches = [Batch(x, y, scale, z[step], a[step]) for step in range(steps)]
+    method = Method(loss, optimizer, state, penalty)
+    train(network, method, batches, float(settings["rate"]), engine)
+    losses = [loss.value(z[step], a[step], y) for step in range(steps)]
     final = [
         part.ravel()
         for layer in network.layers

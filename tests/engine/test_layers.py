@@ -27,6 +27,7 @@ from nnviz.engine.network import Network, with_ones
 from nnviz.engine.weighting import balanced_weights
 from nnviz.errors import InvalidChoiceError
 
+from .both_engines import ENGINES
 from .layer_replay import layer_run, run
 from .numeric import numeric_gradient, relative_error
 from .test_reference_cases import CASES, TOLERANCE, assert_close, case
@@ -77,10 +78,11 @@ def test_layer_answers_what_pytorch_answered(name: str, dtype: str) -> None:
         assert_close(found[key], array, dtype)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("dtype", TOLERANCE)
-def test_a_convolutional_network_follows_pytorch_step_by_step(dtype: str) -> None:
+def test_a_convolutional_network_follows_pytorch_step_by_step(dtype: str, engine: str) -> None:
     about, layers = case("cnn", dtype), json.loads(str(CASES["cnn/layers"]))
-    losses, held = run(layers, case("cnn/in", dtype), float(about["rate"]), dtype)
+    losses, held = run(layers, case("cnn/in", dtype), float(about["rate"]), dtype, engine)
     assert_close(np.array(losses), about["losses"], dtype)
     expected = case("cnn/out", dtype)
     assert set(held) == set(expected)

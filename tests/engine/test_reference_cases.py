@@ -15,6 +15,7 @@ from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import METRICS, decide
 from nnviz.engine.optimizers import OPTIMIZERS
 
+from .both_engines import ENGINES
 from .numeric import PAIRS, SMOOTH, Array, gradient_at_z, terms
 from .replay import network_run, optimizer_path
 
@@ -114,10 +115,11 @@ def test_twenty_steps_of_an_optimizer(path: str, dtype: str) -> None:
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("path", paths("network"))
-def test_whole_run_of_a_network(path: str, dtype: str) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_whole_run_of_a_network(path: str, dtype: str, engine: str) -> None:
     arrays = case(path)
     settings = {**arrays, "values": values_of(arrays)}
-    losses, final = network_run(arrays, settings, STEPS, dtype)
+    losses, final = network_run(arrays, settings, STEPS, dtype, engine)
     # PyTorch's "sum" is the shown mean times the number of terms.
     count = terms(LOSSES[str(arrays["loss"])], arrays["y"]) if arrays["reduction"] == "sum" else 1
     assert_close(np.array(losses) * count, arrays["losses"], dtype)

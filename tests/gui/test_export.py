@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz import cli
+from nnviz.engine.kernel.library import library
 from nnviz.errors import StorageError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
@@ -181,7 +182,13 @@ def test_title_legend_and_caption_are_there_or_left_out(done, frame):
 )
 def test_caption_says_data_network_epoch_and_the_seeds_that_matter(preset, told):
     text = caption(Problem(PRESETS[preset].experiment), 1250)
-    assert text.replace("\N{NON-BREAKING HYPHEN}", "-").endswith(told)
+    engine = "compiled engine" if library() is not None else "NumPy engine"
+    assert text.replace("\N{NON-BREAKING HYPHEN}", "-").endswith(f"{told} · {engine}")
+
+
+def test_caption_says_when_numpy_trains():
+    asked = PRESETS["two-gaussians"].experiment.change("training", engine="numpy")
+    assert caption(Problem(asked), 3).endswith("seed 0 · NumPy engine")
 
 
 def test_caption_says_how_was_trained_and_counts_no_pooling_among_activations():

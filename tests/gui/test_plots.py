@@ -25,6 +25,7 @@ from nnviz.gui.plots.curve_plot import LEAST_EPOCHS
 from nnviz.gui.plots.min_max_pyramid import POINTS_A_PIXEL, MinMaxPyramid
 from nnviz.gui.plots.ranges import standard_deviation
 from nnviz.gui.plots.reading import ReadingCard
+from nnviz.training.condensing import EXACT_EPOCHS
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.records import SCALARS, column_of
@@ -137,6 +138,25 @@ def test_ten_epochs_of_a_hundred_thousand_are_read_exactly(make_panel: MakeCurve
     reading = panel.plot.reading_at(71_234.6)
     assert reading is not None and reading.x == 71_235
     assert reading.values["train_loss"] == history.column("train_loss")[71_235]
+
+
+def test_an_outline_keeps_up_where_the_newest_row_does_not_stay():
+    """Of a run so long that groups of epochs are kept, and the newest until it is in one."""
+    rows = np.random.default_rng(0).random((9000, len(SCALARS)))
+    column_of(rows, "epoch")[:] = np.arange(len(rows)) + EXACT_EPOCHS - 1000
+    history, pieces, at_once = History(0), MinMaxPyramid(), MinMaxPyramid()
+    for start in range(0, len(rows), 50):
+        history.extend(rows[start : start + 50])
+        x, column = history.column("epoch"), history.column("train_loss")
+        pieces.update(column)
+        pieces.points(x, (0, len(column)), 64, False)
+    at_once.update(column)
+    for stride in (1, 8, 64):
+        found, expected = (
+            outline.points(x, (0, len(column)), stride, False) for outline in (pieces, at_once)
+        )
+        np.testing.assert_array_equal(found, expected)
+    assert (pieces.low, pieces.high) == (at_once.low, at_once.high)
 
 
 @pytest.mark.parametrize("log", [False, True])

@@ -89,6 +89,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "training.clip_norm": (1.0, "gradient length limit none → 1"),
     "training.clip_value": (0.5, "gradient value limit none → 0.5"),
     "training.class_weights": ("balanced", "class weights none → balanced"),
+    "training.engine": ("numpy", "engine fastest → NumPy"),
     "training.seed": (1, "seed 0 → 1"),
 }
 """Another value of every field, and how the difference from `FULL` is told."""

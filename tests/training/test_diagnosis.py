@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from nnviz.engine.curvature import curves_down
+from nnviz.engine.kernel.library import library
 from nnviz.engine.layers import Dense
 from nnviz.training.completion import Completed, complete
 from nnviz.training.diagnosis import RULES, Finding, diagnose
@@ -223,11 +224,12 @@ def test_dead_and_saturated_neurons_are_counted() -> None:
     "key", ["vanishing-gradients", "exploding-gradients", "unscaled-inputs", "under-fitting"]
 )
 def test_note_tells_the_share_of_rows_that_are_right(key: str) -> None:
-    """To a percent: the last bits of products differ between processors, and grow in training."""
+    """NumPy's roundings differ between processors, and what multiplies errors multiplies them."""
     shares = [100 * done.final.train_metric for done in ends(key)]
-    told = re.search(r"first 10 seeds (\d+) to (\d+) % of", PRESETS[key].note)
-    assert told is not None
-    assert (min(shares), max(shares)) == pytest.approx((int(told[1]), int(told[2])), abs=1.5)
+    found = re.search(r"first 10 seeds (\d+) to (\d+) % of", PRESETS[key].note)
+    assert found is not None
+    leeway = 0.5 if library() is not None else 4.0
+    assert (min(shares), max(shares)) == pytest.approx((*map(int, found.groups()),), abs=leeway)
 
 
 def test_notes_of_half_right_and_of_losses_are_true() -> None:

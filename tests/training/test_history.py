@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nnviz.training import history as history_module
+from nnviz.training.condensing import EXACT_EPOCHS
 from nnviz.training.history import BLOCK, Column, History, column_names
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -65,6 +66,91 @@ def test_grows_without_losing_anything() -> None:
     assert np.array_equal(history.column("train_loss"), 1 / (4 + np.arange(3000)))
     assert np.array_equal(history.gradient_norms(0), history.column("train_loss"))
     assert set(history.gradient_norms(1)) == {7.0}
+
+
+# -------------------------------------------------------------------------------------- long runs
+
+
+def long_rows(epochs: int) -> np.ndarray:
+    rows = np.random.default_rng(0).random((epochs, len(SCALARS) + 2))
+    column_of(rows, "epoch")[:] = np.arange(epochs)
+    column_of(rows, "test_loss")[:] = np.nan
+    return rows
+
+
+def grown(rows: np.ndarray, seed: int = 0) -> History:
+    """Return a history of rows that came in messages of any length."""
+    history, rng, done = History(2), np.random.default_rng(seed), 0
+    while done < len(rows):
+        count = int(rng.choice([1, 7, 300, 40_000]))
+        history.extend(rows[done : done + count])
+        done += count
+    return history
+
+
+LONG = long_rows(EXACT_EPOCHS + 70_001)
+
+
+def test_a_long_run_is_exact_at_first_and_kept_in_groups_then() -> None:
+    history = grown(LONG)
+    kept, epochs = history.rows(), np.asarray(history.column("epoch"))
+    assert np.array_equal(kept[: EXACT_EPOCHS + 1], LONG[: EXACT_EPOCHS + 1], equal_nan=True)
+    assert (np.diff(epochs) > 0).all()
+    assert np.array_equal(kept[-1], LONG[-1], equal_nan=True), "the newest is always there"
+    first = EXACT_EPOCHS + 64 * 100
+    group = kept[(epochs > first) & (epochs <= first + 64)][:, 1:]
+    whole = LONG[first + 1 : first + 65, 1:]
+    np.testing.assert_array_equal(group[0], whole.min(axis=0))
+    np.testing.assert_allclose(group[1], whole.mean(axis=0), rtol=1e-12)
+    np.testing.assert_array_equal(group[2], whole.max(axis=0))
+    np.testing.assert_array_equal(group[3], whole[-1])
+
+
+def test_groups_do_not_depend_on_how_rows_came() -> None:
+    one, other = grown(LONG, 1), grown(LONG, 2)
+    np.testing.assert_allclose(one.rows(), other.rows(), rtol=1e-12)
+    again = History(2)
+    again.extend(one.rows())
+    assert np.array_equal(again.rows(), one.rows(), equal_nan=True), "as a saved run comes back"
+
+
+def test_a_copy_stays_as_it_was_while_the_run_goes_on() -> None:
+    history = grown(LONG[: EXACT_EPOCHS + 1000])
+    copied, column = history.copy(), history.column("train_loss")
+    before = copied.rows()
+    history.extend(LONG[EXACT_EPOCHS + 1000 :])
+    assert np.array_equal(copied.rows(), before, equal_nan=True)
+    assert column[-1] == column_of(LONG, "train_loss")[EXACT_EPOCHS + 999] == column[:][-1]
+
+
+def test_an_epoch_at_which_a_moment_is_kept_is_exact() -> None:
+    history = grown(LONG)
+    epoch = EXACT_EPOCHS + 2**15
+    row = history.row_of(epoch)
+    assert history.column("epoch")[row] == epoch
+    assert history.column("train_loss")[row] == column_of(LONG, "train_loss")[epoch]
+    assert history.row_of(epoch + 3) == row, "not one of a group's figures"
+    branch = history.until(epoch + 3)
+    branch.extend(LONG[int(branch.column("epoch")[-1]) + 1 :])
+    assert (np.diff(branch.column("epoch")[:]) > 0).all()
+
+
+def test_a_run_of_any_length_takes_some_ten_megabytes() -> None:
+    history, rows = History(2), LONG[: 2**16].copy()
+    for epoch in range(0, 2**22, 2**16):
+        rows[:, 0] = np.arange(epoch, epoch + len(rows))
+        history.extend(rows)
+    assert history.column("epoch")[-1] == 2**22 - 1
+    assert history.nbytes < 32 * 2**20, "four times as long is 2.5 MB more"
+
+
+def test_a_file_says_which_rows_are_of_groups(tmp_path: Path) -> None:
+    history = History(2)
+    history.extend(LONG[EXACT_EPOCHS - 2 : EXACT_EPOCHS + 67])
+    history.write_csv(tmp_path / "long.csv", [f"c{i}" for i in range(len(SCALARS) + 2)])
+    with (tmp_path / "long.csv").open(newline="", encoding="utf-8") as file:
+        told = [row["numbers_of"] for row in csv.DictReader(file)]
+    assert told == ["epoch"] * 3 + ["group"] * 3 + ["epoch"] * 2
 
 
 def test_columns_cannot_be_written_and_do_not_change_under_the_reader() -> None:

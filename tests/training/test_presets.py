@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nnviz.datasets.catalog import CATALOG
+from nnviz.engine.kernel.library import library
 from nnviz.errors import UnknownNameError
 from nnviz.training.completion import complete
 from nnviz.training.experiment import Experiment
@@ -268,24 +269,29 @@ def test_without_its_hidden_layer_the_mlp_fails() -> None:
 # ------------------------------------------------------------------------------------ T5: digits
 
 
-def about(key: str) -> tuple[int, int]:
-    """Return what a note says of the shares that are right, in percent."""
-    found = re.search(r"seeds about (\d+) to (\d+) %", PRESETS[key].note)
+def told_range(key: str) -> tuple[float, float]:
+    found = re.search(r"(\d\d\.\d) to (\d\d\.\d) %", PRESETS[key].note)
     assert found is not None
-    return int(found[1]), int(found[2])
+    return float(found[1]), float(found[2])
+
+
+LEEWAY = 0.06 if library() is not None else 2.0
+"""Notes tell of the compiled engine, whose bits are everywhere the same; NumPy's differ between
+processors, and training in float32 magnifies them."""
 
 
 @pytest.mark.parametrize("key", ["digits-softmax", "digits-mlp", "digits-cnn"])
 def test_digits_note_tells_the_share_of_held_out_digits_that_are_right(key: str) -> None:
-    """To a percent: the last bits of products differ between processors, and grow in training."""
     shares = [100 * final(key, seed).test_metric for seed in range(5)]
-    assert (min(shares), max(shares)) == pytest.approx(about(key), abs=1.0)
+    assert (min(shares), max(shares)) == pytest.approx(told_range(key), abs=LEEWAY)
 
 
 def test_convolution_learns_pictures_in_colour() -> None:
-    least, most = about("shapes-cnn")
-    assert least - 1 <= 100 * final("shapes-cnn", 0).test_metric <= most + 1
-    assert least > 95
+    """With this seed it learns least."""
+    share, (low, high) = final("shapes-cnn", 0).test_metric, told_range("shapes-cnn")
+    assert share is not None
+    assert 100 * share == pytest.approx(low, abs=LEEWAY)
+    assert 95.0 < low < high
 
 
 def test_convolution_beats_the_networks_that_see_a_list_of_pixels() -> None:

@@ -455,6 +455,10 @@ def test_stop_rule_is_not_asked_again_when_a_run_is_extended() -> None:
     assert not trainer.should_stop
 
 
+def by_numpy(experiment: Experiment) -> Experiment:
+    return experiment.change("training", engine="numpy")
+
+
 DIVERGING = [
     RAW_HOUSES.change("training", learning_rate=1.0, epochs=500, batch_size=None),
     RAW_HOUSES.change("training", learning_rate=1.0, epochs=500),
@@ -469,7 +473,7 @@ DIVERGING = [
 
 
 class Watched(Trainer):
-    """A Trainer that looks after every single batch which layer is broken."""
+    """A Trainer by NumPy that looks after every single batch which layer is broken."""
 
     broken: int | None = None
 
@@ -484,7 +488,7 @@ class Watched(Trainer):
 def test_divergence_says_where_and_keeps_the_last_state_worth_having(
     experiment: Experiment,
 ) -> None:
-    trainer, states, losses = Watched(experiment), [], []
+    trainer, states, losses = Watched(by_numpy(experiment)), [], []
     with overflow_is_checked(), pytest.raises(DivergedError) as caught:
         for record in trainer.steps():
             if record is not None:
@@ -501,6 +505,16 @@ def test_divergence_says_where_and_keeps_the_last_state_worth_having(
     layers = experiment.network.layers
     broken = len(layers) - 1 if trainer.broken is None else trainer.broken
     assert str(error).startswith(f"Layer “{layer_title(layers, broken)}” grew")
+
+
+@pytest.mark.parametrize("experiment", DIVERGING)
+def test_both_engines_say_the_same_of_a_divergence(experiment: Experiment) -> None:
+    told = []
+    for asked in (by_numpy(experiment), experiment):
+        with overflow_is_checked(), pytest.raises(DivergedError) as caught:
+            run(Trainer(asked))
+        told.append(str(caught.value))
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize(("optimizer", "gain"), [("sgd", 1.0), ("momentum", 1.9)])
@@ -573,7 +587,7 @@ def test_float32_follows_float64() -> None:
 
 
 def test_buffers_stay_where_they_are_from_epoch_to_epoch() -> None:
-    trainer, seen = Trainer(HOUSES), []
+    trainer, seen = Trainer(by_numpy(HOUSES)), []
     for _ in trainer.steps():
         layers = trainer.network.layers
         seen.append([array.ctypes.data for layer in layers for array in (layer.z, layer.delta)])

@@ -152,8 +152,16 @@ class DropoutLayer(Layer[DropoutBuffers]):
         """Let the gradient through where the number was let through."""
         np.multiply(self.delta, self.mask, out=out)
 
+    def draw(self, out: FloatArray) -> None:
+        """Draw a number from 0 to 1 for each of a batch, shape (units, batch).
+
+        Those below the rate silence.
+        """
+        self.rng.random(dtype=self.dtype, out=out)
+        self.silenced = (out[:, 0] < self._rate).tobytes()
+
     def _draw(self) -> None:
         """Fill `mask` with 0 and 1 / (1 − rate)."""
-        self.rng.random(dtype=self.dtype, out=self.mask)
+        self.draw(self.mask)
         np.greater_equal(self.mask, self._rate, out=self.mask)
         np.multiply(self.mask, 1.0 / (1.0 - self._rate), out=self.mask)

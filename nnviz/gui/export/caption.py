@@ -1,4 +1,4 @@
-"""What stands below a picture: data set, network, epoch and seed."""
+"""What stands below a picture: data set, network, epoch, seed and engine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import phrase, translated
+from nnviz.training.engines import COMPILED, engine_name
 from nnviz.training.experiment import Experiment
 from nnviz.training.problem import Problem, activation_titles, layer_sizes
 from nnviz.training.settings import SETTINGS, value_at
@@ -17,7 +18,7 @@ def caption(problem: Problem, epoch: int) -> str:
     template = QCoreApplication.translate(
         "Caption",
         "{data} · network {sizes} {activations} · {loss}, {metric} · {optimizer}, rate {rate},"
-        " batch {batch} · epoch {epoch} · seed {seed}",
+        " batch {batch} · epoch {epoch} · seed {seed} · {engine}",
     )
     told = {name: _said(f"training.{path}", choice) for name, path in _TOLD.items()}
     if choice.training.schedule != "constant":
@@ -32,6 +33,7 @@ def caption(problem: Problem, epoch: int) -> str:
         metric=translated(problem.metric.title),
         epoch=count(epoch),
         seed=_seeds(choice),
+        engine=_engine(choice),
     )
 
 
@@ -53,6 +55,13 @@ _TOLD = {
 
 def _said(path: str, choice: Experiment) -> str:
     return phrase(SETTINGS[path].written(value_at(choice, path)))
+
+
+def _engine(choice: Experiment) -> str:
+    """Return what trains it here: two engines agree to rounding, not to the last bit."""
+    if engine_name(choice) == COMPILED:
+        return QCoreApplication.translate("Caption", "compiled engine")
+    return QCoreApplication.translate("Caption", "NumPy engine")
 
 
 def _seeds(choice: Experiment) -> str:

@@ -30,6 +30,7 @@ from nnviz.gui.plots.ranges import (
     step_up,
 )
 from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, values_at
+from nnviz.training.condensing import exact_row
 from nnviz.training.history import Column
 
 MARGIN = 0.012
@@ -327,8 +328,9 @@ class CurvePlot(Plot):
         epochs = self.epochs or None
         if event.key() in steps and epochs is not None:
             now = self.reading.x if self.reading is not None else epochs[-1]
-            row = epochs.place(nearest(epochs, now)) + steps[Qt.Key(event.key())]
-            self._show_reading(epochs[min(max(row, 0), len(epochs) - 1)])
+            step = steps[Qt.Key(event.key())]
+            row = min(max(epochs.place(nearest(epochs, now)) + step, 0), len(epochs) - 1)
+            self._show_reading(epochs[exact_row(epochs, row, step)])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.reading is not None:
             self._choose(self.reading.x)
         elif event.key() == Qt.Key.Key_0:

@@ -58,7 +58,9 @@ class MinMaxPyramid:
 
     def update(self, column: Column) -> None:
         """Take over a column that begins with the one of the last call."""
-        start, self._column = len(self), column
+        # The newest row may have been one that did not stay.
+        start = 0 if self._column is None else self._column.settled
+        self._column = column
         for row in range(start, len(column), BLOCK):
             self._widen(column[row : row + BLOCK])
 
@@ -83,7 +85,7 @@ class MinMaxPyramid:
     ) -> tuple[Array, Array]:
         assert self._column is not None
         first, end = rows[0] // stride, -(-rows[1] // stride)
-        whole = min(end, len(self) // stride)
+        whole = min(end, self._column.settled // stride)
         if stride < FINEST:
             table = summary(self._column[first * stride : whole * stride].reshape(-1, stride))
         else:

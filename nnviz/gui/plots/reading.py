@@ -17,6 +17,7 @@ from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.curve import Curve, RunCurves
 from nnviz.gui.plots.legend import LegendEntry, mark_html
 from nnviz.gui.plots.marks import Tag
+from nnviz.training.condensing import nearest_exact_row
 from nnviz.training.history import Column
 
 _WIDEST_NAME = 13
@@ -41,10 +42,11 @@ def values_at(x: float, curves: Mapping[str, Curve]) -> dict[str, float]:
 
 
 def nearest(x: Column, value: float) -> float:
-    """Return the number nearest to a value, the smaller of two; `x` ascends and is not empty."""
-    after = min(x.place(value), len(x) - 1)
-    before = max(after - 1, 0)
-    return x[before] if value - x[before] <= x[after] - value else x[after]
+    """Return the epoch nearest to a value, the earlier of two, of those whose numbers are exact.
+
+    The column of epochs is not empty.
+    """
+    return x[nearest_exact_row(x, x.place(value), value)]
 
 
 CardRow = tuple[LegendEntry | None, tuple[str, ...]]

@@ -223,7 +223,7 @@ class KeptRuns(QObject):
 
 def _same(one: History, other: History) -> bool:
     """Return whether two runs gave the same numbers for as long as both lasted."""
-    rows = min(len(one), len(other))
+    rows = min(one.column("epoch").settled, other.column("epoch").settled)
     return one.layers == other.layers and all(
         np.array_equal(one.column(name)[:rows], other.column(name)[:rows], equal_nan=True)
         for name in ("epoch", "learning_rate", "train_loss", "test_loss")
