@@ -92,6 +92,6 @@ def unread_told(path: Path) -> Iterator[None]:
         raise DataError(
             "“{path}” cannot be read: {reason}.",
             "Choose another file.",
-            path=str(path),
+            path="".join(filter(str.isprintable, str(path))),
             reason=error.strerror or str(error),
         ) from error

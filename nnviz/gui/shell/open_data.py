@@ -9,14 +9,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.formats import FORMATS
 from nnviz.datasets.own.recipe import OwnData
 from nnviz.errors import DataError, NnvizError
 from nnviz.files import unwritten_told, write_whole
-from nnviz.gui import preferences
+from nnviz.gui.export.files import ask_for_folder, ask_to_open
 from nnviz.gui.plain import progress_dialog
 from nnviz.gui.run.file_reader import FileReader, Found
 from nnviz.gui.shell.data_dialog import OpenDataDialog
@@ -55,15 +55,8 @@ class OpenData(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and show what it seems to be."""
-        picked, _ = QFileDialog.getOpenFileName(
-            self._window,
-            self.tr("Open your own data"),
-            str(preferences.last_folder()),
-            ";;".join((self.filter(), self.tr("All files (*)"))),
-        )
-        if picked:
-            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
-            self.look(Path(picked))
+        if path := ask_to_open(self._window, self.tr("Open your own data"), self.filter()):
+            self.look(path)
 
     def filter(self) -> str:
         """Return which files can be read, as dialogs want it."""
@@ -73,11 +66,8 @@ class OpenData(QObject):
     @Slot()
     def ask_folder(self) -> None:
         """Ask for a folder with a sub-folder of pictures for each class."""
-        title, folder = self.tr("Open a folder of pictures"), str(preferences.last_folder())
-        picked = QFileDialog.getExistingDirectory(self._window, title, folder)
-        if picked:
-            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
-            self.look(Path(picked))
+        if folder := ask_for_folder(self._window, self.tr("Open a folder of pictures")):
+            self.look(folder)
 
     @Slot()
     def paste(self) -> None:
