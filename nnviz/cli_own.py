@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +14,7 @@ from nnviz.errors import NnvizError
 from nnviz.files import write_bytes
 
 if TYPE_CHECKING:
-    from nnviz.datasets.own.table import Progress
     from nnviz.training.experiment import Experiment
-
-_LONG = 1.0
-"""Seconds."""
 
 
 def add_own_data(command: argparse.ArgumentParser) -> None:
@@ -90,7 +85,6 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
         recipe,
         sheet=arguments.sheet,
         exact=True,
-        progress=_shown_progress(),
     )
     for note in (proposal.understood, *proposal.warnings):
         print(f"nnviz: {note}", file=sys.stderr)
@@ -101,17 +95,3 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
         write_bytes(f"{written}\n".encode(), arguments.write_recipe)
     experiment = starting_point(OWN, proposal.data)
     return experiment.change("data", split="time") if arguments.by_time else experiment
-
-
-def _shown_progress() -> Progress | None:
-    """Return what shows how far the reading is, where it takes long and a person looks on."""
-    if not sys.stderr.isatty():
-        return None
-    begun = time.monotonic()
-
-    def show(done: float) -> None:
-        if time.monotonic() - begun > _LONG:
-            end = "\n" if done >= 1.0 else ""
-            print(f"\rnnviz: {done:4.0%} read", end=end, file=sys.stderr, flush=True)
-
-    return show

@@ -13,7 +13,7 @@ import pytest
 from nnviz import cli
 from nnviz.datasets.own import workbook
 from nnviz.datasets.own.build import OWN, load_own
-from nnviz.datasets.own.formats import files_of, moved, own_hash
+from nnviz.datasets.own.formats import files_of, own_hash
 from nnviz.datasets.own.proposal import propose
 from nnviz.errors import DataError
 from nnviz.training.choices import starting_point
@@ -190,7 +190,7 @@ def test_a_file_taken_elsewhere_is_the_same_data(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     for name, file in files_of(own).items():
         (tmp_path / "other" / name).write_bytes(file.read_bytes())
-    there = moved(own, tmp_path / "other")
+    there = replace(own, path=str(tmp_path / "other" / Path(own.path).name))
     assert own_hash(there) == own.sha256
     assert Path(there.path).parent.name == "other"
     np.testing.assert_array_equal(load_own(there).inputs, load_own(own).inputs)

@@ -7,7 +7,7 @@ kinds become a `Dataset` by a recipe of their own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -208,7 +208,7 @@ def read_samples(path: Path, recipe: SampleRecipe, progress: Progress | None = N
 def files_of(own: OwnData) -> dict[str, Path]:
     """Return the files that own data are made of, by their names beside or below `own.path`.
 
-    Written under these names into another folder they are the same data: `moved`.
+    Written under these names into another folder they are the same data.
 
     Raises
     ------
@@ -238,8 +238,3 @@ def own_hash(own: OwnData) -> str:
     if isinstance(own.samples, ArraysRecipe):
         return hash_of(contents_of(path, own.samples.names).items())
     return hash_of(contents_of_pictures(path, own.samples))
-
-
-def moved(own: OwnData, folder: Path) -> OwnData:
-    """Return the same data, whose files now are in this folder."""
-    return replace(own, path=str(folder / Path(own.path).name))

@@ -7,7 +7,6 @@ import os
 import stat
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,16 +49,8 @@ _TRAIN, _TEST = ("train", "training"), ("test", "testing", "val", "valid", "vali
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class Folder:
-    """A folder's sub-folders and their pictures, by names in order, and how many links it has."""
-
-    classes: dict[str, tuple[str, ...]]
-    links: int
-
-
-def listed(path: Path) -> Folder:
-    """Return the sub-folders of a folder that have pictures; what is but a link is not followed.
+def pictures_in(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return the names of pictures by sub-folder, both in order; no link is followed.
 
     Raises
     ------
@@ -67,12 +58,9 @@ def listed(path: Path) -> Folder:
         If it cannot be read, or has more files than a folder of samples would.
     """
     classes: dict[str, tuple[str, ...]] = {}
-    seen = links = 0
+    seen = 0
     for entry in _entries(path):
-        if not entry.is_dir(follow_symlinks=False):
-            links += entry.is_symlink()
-            continue
-        if entry.name.startswith((".", "__")):
+        if entry.name.startswith((".", "__")) or not entry.is_dir(follow_symlinks=False):
             continue
         names = []
         for inner in _entries(Path(entry.path)):
@@ -84,13 +72,12 @@ def listed(path: Path) -> Folder:
                     name=cleaned(path.name),
                     most=MOST_ENTRIES,
                 )
-            links += inner.is_symlink()
             is_shown = inner.name.lower().endswith(SUFFIXES) and not inner.name.startswith(".")
             if is_shown and inner.is_file(follow_symlinks=False):
                 names.append(inner.name)
         if names:
             classes[entry.name] = tuple(sorted(names))
-    return Folder({name: classes[name] for name in sorted(classes)}, links)
+    return dict(sorted(classes.items()))
 
 
 def _entries(path: Path) -> list[os.DirEntry[str]]:
@@ -122,46 +109,26 @@ def proposed_pictures(path: Path, notes: list[Note]) -> PicturesRecipe:
     inner = {one.name.lower(): one.name for one in folders}
     train = next((inner[name] for name in _TRAIN if name in inner), "")
     test = next((inner[name] for name in _TEST if name in inner), "")
-    if not (train and test) or len(listed(path / train).classes) < 2:
+    if not (train and test) or len(pictures_in(path / train)) < 2:
         train = test = ""
-    folder = listed(path / train)
-    if len(folder.classes) < 2:
-        raise _no_classes(path, folder)
-    if len(folder.classes) > MOST_CLASSES:
+    classes = pictures_in(path / train)
+    if not 2 <= len(classes) <= MOST_CLASSES:
         raise DataError(
-            "“{name}” has {found:,} folders of pictures.",
-            "Each is a class: {most} are the most.",
+            "“{name}” has {found:,} sub-folders with pictures, which are the classes.",
+            "Choose a folder with a sub-folder of pictures for each class: 2 to {most} of them.",
             name=cleaned(path.name),
-            found=len(folder.classes),
+            found=len(classes),
             most=MOST_CLASSES,
         )
-    if folder.links:
-        notes.append(Note("Links are not followed: {count:,}.", {"count": folder.links}))
-    most = max(1, min(MOST_EACH, MOST_PICTURES // len(folder.classes)))
-    recipe = PicturesRecipe(tuple(folder.classes), most=most, train=train)
-    larger = [f"“{cleaned(n)}” ({len(f):,})" for n, f in folder.classes.items() if len(f) > most]
+    most = max(1, min(MOST_EACH, MOST_PICTURES // len(classes)))
+    recipe = PicturesRecipe(tuple(classes), most=most, train=train)
+    larger = [f"“{cleaned(n)}” ({len(f):,})" for n, f in classes.items() if len(f) > most]
     if larger:
         sentence = "Of these classes only {most:,} pictures each are used: {names}."
         notes.append(Note(sentence, {"most": most, "names": ", ".join(larger[:5])}))
     picture = _shape(path, recipe, notes)
     rows = sum(len(f) for _, f in _chosen(path, test, recipe)) if test else 0
     return PicturesRecipe(recipe.classes, picture, most, train, test if rows else "", rows)
-
-
-def _no_classes(path: Path, folder: Folder) -> DataError:
-    if folder.classes:
-        sentence = "“{name}” has pictures in one sub-folder only, “{only}”: there is one class."
-    elif any(entry.name.lower().endswith(SUFFIXES) for entry in _entries(path)):
-        sentence = "“{name}” has pictures, but no sub-folders that say which class each is of."
-    else:
-        sentence = "“{name}” has no sub-folders with pictures."
-    return DataError(
-        sentence,
-        "Put the pictures of each class into a folder of its own, and choose the folder around"
-        " them.",
-        name=cleaned(path.name),
-        only=cleaned(next(iter(folder.classes), "")),
-    )
 
 
 def _shape(path: Path, recipe: PicturesRecipe, notes: list[Note]) -> Shape:
@@ -195,7 +162,7 @@ def _shape(path: Path, recipe: PicturesRecipe, notes: list[Note]) -> Shape:
 
 def _chosen(path: Path, part: str, recipe: PicturesRecipe) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each class and the names of the pictures of it that are used."""
-    classes = listed(path / part).classes
+    classes = pictures_in(path / part)
     for name in recipe.classes:
         files = classes.get(name, ())
         places = np.unique(np.linspace(0, len(files) - 1, min(recipe.most, len(files))).astype(int))

@@ -19,8 +19,6 @@ MOST_CLASSES = 100
 Encoding = Literal[
     "utf-8",
     "utf-16",
-    "utf-16-le",
-    "utf-16-be",
     "cp1252",
     "cp1250",
     "cp1251",

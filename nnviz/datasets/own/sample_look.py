@@ -87,7 +87,10 @@ def understood(dataset: Dataset) -> Note:
     known |= {"target": dataset.target_name, "classes": len(dataset.class_names)}
     known |= zip(("height", "width"), dataset.image_shape or (1, 1), strict=True)
     sentences = _SENTENCES["pictures" if dataset.image_shape else "rows"]
-    return Note(sentences[bool(dataset.class_names)], known)
+    sentence = sentences[bool(dataset.class_names)]
+    if dataset.features == 1:
+        sentence = sentence.replace("{inputs:,} inputs", "1 input")
+    return Note(sentence, known)
 
 
 def first_rows(dataset: Dataset) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
