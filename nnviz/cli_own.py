@@ -19,32 +19,17 @@ if TYPE_CHECKING:
 
 def add_own_data(command: argparse.ArgumentParser) -> None:
     """Give a command the options that go with --data."""
-    command.add_argument(
-        "--target", default="", metavar="COLUMN", help="of --data: the column to predict"
-    )
-    command.add_argument(
-        "--sheet",
-        default="",
-        metavar="NAME",
-        help="of a workbook as --data: which sheet; without it the fullest",
-    )
-    command.add_argument(
-        "--recipe",
-        type=Path,
-        metavar="FILE",
-        help="of --data: how to read it, as JSON; without it a look at the file decides",
-    )
-    command.add_argument(
-        "--write-recipe",
-        type=Path,
-        metavar="FILE",
-        help="of --data: write there how it was read, for --recipe; it can be changed by hand",
-    )
-    command.add_argument(
-        "--by-time",
-        action="store_true",
-        help="of --data: hold out the newest rows, where a column has dates",
-    )
+    for option, default, metavar, told in (
+        ("target", "", "COLUMN", "the column to predict"),
+        ("sheet", "", "NAME", "of a workbook, which sheet; without it the fullest"),
+        ("recipe", None, "FILE", "how to read it, as JSON; without it a look at the file decides"),
+        ("write-recipe", None, "FILE", "write there how it was read, to be changed by hand"),
+    ):
+        kind = Path if default is None else str
+        told = f"of --data: {told}"
+        command.add_argument(f"--{option}", type=kind, default=default, metavar=metavar, help=told)
+    told = "of --data: hold out the newest rows, where a column has dates"
+    command.add_argument("--by-time", action="store_true", help=told)
 
 
 def is_own_data(arguments: argparse.Namespace) -> bool:

@@ -11,9 +11,12 @@ from pathlib import Path
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.build import load_own
-from nnviz.datasets.own.proposal import Proposal, propose
+from nnviz.datasets.own.formats import format_of, table_text
+from nnviz.datasets.own.proposal import layout_of, propose, shown_rows
+from nnviz.datasets.own.proposed import Proposal, Unread
 from nnviz.datasets.own.recipe import AnyRecipe
-from nnviz.datasets.own.unread import Unread, unread
+from nnviz.datasets.own.table import text_of
+from nnviz.datasets.own.text import content_of
 from nnviz.errors import DataError
 from nnviz.training.handover import give
 from nnviz.training.messages import Progress
@@ -42,18 +45,11 @@ class ReadRequest:
     exact: bool = False
 
 
-@dataclass(frozen=True)
-class ReadFile:
-    """What a file seems to be, and the data set it makes."""
-
-    proposal: Proposal
-    dataset: Dataset
-
-
 def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
-    """Look at a file; give the `ReadFile` to the `Handover` named, and tell the `Progress`.
+    """Look at a file; give what was found to the `Handover` named, and tell the `Progress`.
 
-    Of a table that cannot be read as it seems to be written, give what is `Unread`.
+    That is a `Proposal` and the data set it makes; of a table that cannot be read as it seems to be
+    written, what is `Unread`.
 
     Raises
     ------
@@ -87,22 +83,28 @@ def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
         load_own.cache_clear()
 
 
-def _seen(wanted: ReadRequest, tell: Callable[[float], None]) -> ReadFile | Unread:
+def _seen(wanted: ReadRequest, tell: Callable[[float], None]) -> tuple[Proposal, Dataset] | Unread:
     try:
-        proposal = propose(
-            wanted.path,
-            wanted.target,
-            wanted.recipe,
-            sheet=wanted.sheet,
-            chosen=wanted.chosen,
-            exact=wanted.exact,
-            progress=tell,
-        )
+        proposal = propose(**vars(wanted), progress=tell)
     except DataError as error:
         if wanted.recipe is None:
-            return unread(wanted.path, error)
+            return _unread(wanted.path, error)
         raise
-    return ReadFile(proposal, load_own(proposal.data))
+    return proposal, load_own(proposal.data)
+
+
+def _unread(path: Path, error: DataError) -> Unread:
+    """Return what is seen of a table that was refused; raise that again where it is none."""
+    try:
+        content = content_of(path)
+        if format_of(path, content).family != "table":
+            raise error
+        whole = table_text(content, path.name)
+        layout = layout_of(whole, path.name, [])
+        text = text_of(whole.text, path.name, layout.separator, layout.skip, layout.skip_end)
+        return Unread(error, layout, shown_rows(text, layout), whole.sheets)
+    except DataError:
+        raise error from None
 
 
 def _limit_memory() -> None:

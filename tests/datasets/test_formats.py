@@ -106,7 +106,7 @@ def test_errors_in_a_sheet_name_its_row(tmp_path: Path) -> None:
         (xlsx({"a": "", "b": ""}), "No sheet .* has anything in it"),
         (
             xlsx({"a": f'<row r="1">{cell("A1", 1)}</row>{cell("XFD1048576", 2)}'}),
-            "reach over 1,048,576 rows and 16,384 columns",
+            "too large: 1,048,576 rows or more of 16,384 columns",
         ),
         (xlsx({"a": " " * 3 * 2**20}), "would have 3 MB unpacked"),
         (workbooks()["xlsx"][:900], "is damaged"),

@@ -222,7 +222,7 @@ def test_folders_without_classes_are_refused(
 def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
     folder_of(tmp_path, {"a": RED, "b": GREY})
     (tmp_path / "b").chmod(0)
-    with pytest.raises(DataError, match="folder “b” cannot be read: Permission denied"):
+    with pytest.raises(DataError, match="“b” cannot be read: Permission denied"):
         propose(tmp_path)
     (tmp_path / "b").chmod(0o700)
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnviz.datasets.own.unread import Unread
+from nnviz.datasets.own.proposed import Unread
 from nnviz.errors import DataError
 from nnviz.training import own_reading
 from nnviz.training.handover import Handover, give
 from nnviz.training.messages import Progress
-from nnviz.training.own_reading import ReadFile, ReadRequest, read_aside
+from nnviz.training.own_reading import ReadRequest, read_aside
 
 
 def test_arrays_come_over_whole_and_cannot_be_written():
@@ -61,10 +61,9 @@ TABLE = "a,b\n" + "".join(f"{i},{i % 5}.5\n" for i in range(20))
 
 
 def test_a_data_set_comes_with_the_proposal(looked):
-    read = looked(TABLE)
-    assert isinstance(read, ReadFile)
-    assert read.dataset.rows == read.proposal.rows == 20
-    assert not read.dataset.inputs.flags.writeable
+    proposal, dataset = looked(TABLE)
+    assert dataset.rows == proposal.rows == 20
+    assert not dataset.inputs.flags.writeable
 
 
 def test_a_table_that_is_refused_comes_as_it_is_written(looked):

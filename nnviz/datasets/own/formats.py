@@ -15,12 +15,7 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.arrays import arrays_dataset
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.orange import columns_in, is_orange, plain_text
-from nnviz.datasets.own.pictures import (
-    Progress,
-    contents_of_pictures,
-    picture_files,
-    pictures_dataset,
-)
+from nnviz.datasets.own.pictures import contents_of_pictures, picture_files, pictures_dataset
 from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, cleaned
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, SampleRecipe
 from nnviz.datasets.own.stored import (
@@ -33,6 +28,7 @@ from nnviz.datasets.own.stored import (
     is_npz,
     member_sizes,
 )
+from nnviz.datasets.own.table import Progress
 from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
 from nnviz.datasets.own.workbook import is_ods, is_workbook, is_xls, is_xlsx, sheet_text, sheets_of
 from nnviz.errors import DataError
@@ -124,6 +120,12 @@ def format_of(path: Path, content: bytes) -> Format:
                     title=title,
                 )
     return found
+
+
+def patterns(*families: Family) -> str:
+    """Return what names of files of these families look like, as file dialogs want it."""
+    ends = (end for kind in FORMATS if kind.family in families for end in kind.suffixes)
+    return " ".join(f"*{end} *{end}.gz" for end in ends)
 
 
 def misnamed(path: Path, found: Format) -> list[Note]:

@@ -6,7 +6,7 @@ import io
 import os
 import stat
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,9 @@ from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.recipe import MOST_CLASSES, OWN, cleaned, unique
 from nnviz.datasets.own.sample_recipes import MOST_PICTURES, MOST_SIDE, PicturesRecipe, Shape
 from nnviz.datasets.own.stored import hash_of
+from nnviz.datasets.own.table import Progress
 from nnviz.errors import DataError
+from nnviz.files import unreadable
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -45,8 +47,6 @@ _LOOKED_AT = 60
 
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 _TRAIN, _TEST = ("train", "training"), ("test", "testing", "val", "valid", "validation")
-
-Progress = Callable[[float], None]
 
 
 def pictures_in(path: Path) -> dict[str, tuple[str, ...]]:
@@ -85,13 +85,7 @@ def _entries(path: Path) -> list[os.DirEntry[str]]:
         with os.scandir(path) as found:
             return [*found]
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DataError(
-            "The folder “{name}” cannot be read: {reason}.",
-            "Choose another folder.",
-            name=cleaned(path.name),
-            reason=reason,
-        ) from error
+        raise unreadable(cleaned(path.name), error) from error
 
 
 # ------------------------------------------------------------------------------- what is proposed
@@ -262,7 +256,7 @@ def read_file(path: Path) -> bytes:
     return b""
 
 
-def unreadable(name: str, reason: str) -> DataError:
+def _no_picture(name: str, reason: str) -> DataError:
     """Return the error for a picture that cannot be shown."""
     return DataError(
         "“{name}” is no picture that can be read: {reason}.",
@@ -283,13 +277,13 @@ def opened(content: bytes, name: str) -> Image.Image:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     if not content:
-        raise unreadable(name, "it is empty, too large or may not be read")
+        raise _no_picture(name, "it is empty, too large or may not be read")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, and of sizes that are refused below
             picture = Image.open(io.BytesIO(content), formats=_FORMATS)
             if picture.width * picture.height > MOST_PICTURE_PIXELS:
-                raise unreadable(name, f"it has {picture.width:,}×{picture.height:,} pixels")
+                raise _no_picture(name, f"it has {picture.width:,}×{picture.height:,} pixels")
             if picture.format == "JPEG":
                 picture.draft(None, (2 * MOST_SIDE, 2 * MOST_SIDE))
             picture.load()
@@ -297,10 +291,10 @@ def opened(content: bytes, name: str) -> Image.Image:
     except DataError:
         raise
     except UnidentifiedImageError as error:
-        raise unreadable(name, "it is of another kind, or damaged") from error
+        raise _no_picture(name, "it is of another kind, or damaged") from error
     except Exception as error:  # decoders of damaged files raise nearly anything
         reason = cleaned(str(error)) or type(error).__name__
-        raise unreadable(name, reason) from error
+        raise _no_picture(name, reason) from error
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -196,7 +196,7 @@ def _understood(dataset: Dataset, recipe: Recipe) -> Note:
     if recipe.sheet:
         return note
     written = "(encoding {encoding}, separator “{separator}”, decimals “{decimal}”)"
-    known = {"encoding": recipe.encoding, "decimal": recipe.decimal}
+    known: dict[str, object] = {"encoding": recipe.encoding, "decimal": recipe.decimal}
     known |= {"separator": {"\t": "tab", " ": "space"}.get(recipe.separator, recipe.separator)}
     return Note(f"{note.sentence.removesuffix('.')} {written}.", {**note.values, **known})
 

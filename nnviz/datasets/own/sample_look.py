@@ -11,9 +11,10 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.array_choice import proposed_arrays
 from nnviz.datasets.own.doubts import Note, dataset_doubts
 from nnviz.datasets.own.formats import Format, read_samples
-from nnviz.datasets.own.pictures import Progress, proposed_pictures
+from nnviz.datasets.own.pictures import proposed_pictures
 from nnviz.datasets.own.proposed import Proposal
 from nnviz.datasets.own.recipe import AnyRecipe, Kind, OwnColumn, OwnData, Recipe, cleaned
+from nnviz.datasets.own.table import Progress
 from nnviz.errors import DataError
 
 _SHOWN = 20

@@ -12,6 +12,7 @@ from pathlib import Path
 from nnviz.datasets.own.encodings import likely_encoding
 from nnviz.datasets.own.recipe import Encoding, cleaned
 from nnviz.errors import DataError
+from nnviz.files import unreadable
 
 MOST_BYTES = 200 * 2**20
 """Of a table, unpacked: read with its cells it takes several times as much memory."""
@@ -49,9 +50,7 @@ def content_of(path: Path) -> bytes:
                 raise _too_large(name)
             content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        reason = getattr(error, "strerror", None) or str(error)
-        sentence = "“{name}” cannot be read: {reason}."
-        raise DataError(sentence, "Choose another file.", name=name, reason=reason) from error
+        raise unreadable(name, error) from error
     if content.startswith(_GZIP):
         content = _unpacked(path)
     if len(content) > MOST_BYTES:

@@ -13,7 +13,7 @@ from typing import Any
 
 from nnviz.datasets.own.recipe import cleaned
 from nnviz.datasets.own.stored import DAMAGED, member_sizes
-from nnviz.datasets.own.table import MOST_CELLS, MOST_ROWS
+from nnviz.datasets.own.table import check_size
 from nnviz.errors import DataError
 
 MOST_UNPACKED = 400 * 2**20
@@ -121,8 +121,7 @@ def _text(sheet: Any, name: str) -> str:
     """Return a sheet's cells, rows before the table without the empty cells behind them."""
     if sheet.start is None:
         return ""
-    if sheet.height * sheet.width > MOST_CELLS:
-        raise _too_large(name, sheet.height, sheet.width)
+    check_size(name, sheet.height, sheet.width)
     written = io.StringIO()
     writer = csv.writer(written, delimiter="\t", lineterminator="\n")
     has_begun, letters = False, 0
@@ -132,7 +131,7 @@ def _text(sheet: Any, name: str) -> str:
         has_begun = has_begun or given > 1
         letters += sum(map(len, cells))
         if letters > MOST_LETTERS:
-            raise _too_large(name, sheet.height, sheet.width)
+            raise _larger(name, letters, MOST_LETTERS)
         if not given:
             written.write("\n")
         elif has_begun:
@@ -169,13 +168,7 @@ def _check_size(content: bytes, name: str) -> None:
     """
     sizes = member_sizes(content)
     if sum(sizes.values()) > MOST_UNPACKED:
-        raise DataError(
-            "“{name}” would have {size:,} MB unpacked.",
-            "Take a part of its rows or sheets: {most:,} MB are the most.",
-            name=name,
-            size=sum(sizes.values()) // 2**20,
-            most=MOST_UNPACKED // 2**20,
-        )
+        raise _larger(name, sum(sizes.values()), MOST_UNPACKED)
     if not sizes:
         return
     try:
@@ -186,6 +179,16 @@ def _check_size(content: bytes, name: str) -> None:
                         _check_xlsx(iter(partial(stream.read, _CHUNK), b""), name)
     except DAMAGED as error:
         raise _unreadable(name, error) from error
+
+
+def _larger(name: str, size: int, most: int) -> DataError:
+    return DataError(
+        "“{name}” would have {size:,} MB unpacked.",
+        "Take a part of its rows or sheets: {most:,} MB are the most.",
+        name=name,
+        size=size // 2**20,
+        most=most // 2**20,
+    )
 
 
 def _unreadable(name: str, problem: Exception) -> DataError:
@@ -209,18 +212,4 @@ def _check_xlsx(chunks: Iterator[bytes], name: str) -> None:
     width = 0
     for letter in columns:
         width = 26 * width + letter - ord("A") + 1
-    if rows > MOST_ROWS or rows * width > MOST_CELLS:
-        raise _too_large(name, rows, width)
-
-
-def _too_large(name: str, rows: int, columns: int) -> DataError:
-    return DataError(
-        "A sheet of “{name}” is too large: its cells reach over {rows:,} rows and {columns:,}"
-        " columns.",
-        "Take {most_rows:,} rows and {most:,} cells at most; what stands far off can be deleted.",
-        name=name,
-        rows=rows,
-        columns=columns,
-        most_rows=MOST_ROWS,
-        most=MOST_CELLS,
-    )
+    check_size(name, rows, width)

@@ -6,8 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QDoubleSpinBox,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
@@ -17,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from nnviz.gui.export.animation import (
     FASTEST,
-    LONGEST_HOLD,
     MOST_FRAMES,
     SIZE,
     AnimationTarget,
@@ -61,8 +58,7 @@ class AnimationDialog(ExportDialog):
     def timing(self) -> Timing:
         """Return what is chosen about epochs and speed."""
         first, last = sorted((self._first.value(), self._last.value()))
-        numbers = self._frames.value(), self._rate.value(), self._hold.value()
-        return Timing(first, last, *numbers, self._loops.isChecked())
+        return Timing(first, last, self._frames.value(), self._rate.value())
 
     def _arrange(self) -> None:
         super()._arrange()
@@ -87,26 +83,13 @@ class AnimationDialog(ExportDialog):
         self._first.setValue(int(epochs[0]))
         self._last.setValue(int(epochs[-1]))
         tip = self.tr("At most so many; early epochs, in which most happens, have more of them.")
-        self._frames = self._spin(left, "frames", self.tr("F&rames"), tip, MOST_FRAMES, 2)
+        self._frames = self._spin(right, "frames", self.tr("F&rames"), tip, MOST_FRAMES, 2)
         tip = self.tr("How fast it goes.")
         self._rate = self._spin(right, "rate", self.tr("Frames a secon&d"), tip, FASTEST, 1)
         usual = Timing(0, 0)
         self._frames.setValue(usual.frames)
         self._rate.setValue(usual.rate)
-        title = self.tr("Hold the e&nd for")
-        tip = self.tr("How much longer the last frame is seen.")
-        self._hold = named(QDoubleSpinBox(self), "export-hold", title, tip)
-        self._hold.setRange(0, LONGEST_HOLD)
-        self._hold.setDecimals(1)
-        self._hold.setSingleStep(0.5)
-        self._hold.setSuffix(self.tr(" s"))
-        self._hold.setValue(usual.hold)
-        right.addRow(title, self._hold)
-        title, tip = self.tr("Begin anew at the end"), self.tr("Else it is seen once.")
-        self._loops = named(QCheckBox(title, self), "export-loops", title, tip)
-        self._loops.setChecked(usual.loops)
-        right.addRow("", self._loops)
-        for spin in (self._first, self._last, self._frames, self._rate, self._hold):
+        for spin in (self._first, self._last, self._frames, self._rate):
             spin.valueChanged.connect(self._tell)
 
     def _spin(

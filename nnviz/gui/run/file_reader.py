@@ -9,13 +9,12 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.own.build import keep_loaded
-from nnviz.datasets.own.proposal import Proposal
-from nnviz.datasets.own.unread import Unread
+from nnviz.datasets.own.proposed import Proposal, Unread
 from nnviz.errors import NnvizError, ProcessError
 from nnviz.gui.slices import Slices, Work
 from nnviz.training.handover import Handover
 from nnviz.training.messages import Progress
-from nnviz.training.own_reading import ReadFile, ReadRequest, read_aside
+from nnviz.training.own_reading import ReadRequest, read_aside
 from nnviz.training.pool import Pool
 
 _LONGEST_WAIT = 0.05
@@ -106,9 +105,9 @@ class FileReader(QObject):
                 self._renew(thread)
             progress.close()
             handover.close()
-        if isinstance(read, ReadFile):
-            keep_loaded(read.proposal.data, read.dataset)
-            read = read.proposal
+        if isinstance(read, tuple):
+            read, dataset = read
+            keep_loaded(read.data, dataset)
         assert isinstance(read, Found)
         self._found = read
         return ""

@@ -12,11 +12,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.formats import FORMATS
 from nnviz.datasets.own.recipe import OwnData
 from nnviz.errors import DataError, NnvizError
 from nnviz.files import unwritten_told, write_whole
-from nnviz.gui.export.files import ask_for_folder, ask_to_open
+from nnviz.gui.export.files import ask_for_folder
 from nnviz.gui.plain import progress_dialog
 from nnviz.gui.run.file_reader import FileReader, Found
 from nnviz.gui.shell.data_dialog import OpenDataDialog
@@ -51,17 +50,6 @@ class OpenData(QObject):
         self._current, self._window = current, window
         self._reader = FileReader(self)
         self._dialog: OpenDataDialog | None = None
-
-    @Slot()
-    def ask(self) -> None:
-        """Ask for a file, and show what it seems to be."""
-        if path := ask_to_open(self._window, self.tr("Open your own data"), self.filter()):
-            self.look(path)
-
-    def filter(self) -> str:
-        """Return which files can be read, as dialogs want it."""
-        patterns = " ".join(f"*{end} *{end}.gz" for kind in FORMATS for end in kind.suffixes)
-        return self.tr("Data ({patterns})").format(patterns=patterns)
 
     @Slot()
     def ask_folder(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from nnviz.datasets.own.formats import patterns
 from nnviz.errors import NnvizError
 from nnviz.files import write_bytes
 from nnviz.gui.export.files import ask_for_file, ask_to_open
@@ -67,9 +68,7 @@ class Predictions(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and have the network answer for its rows."""
-        tables = self.tr("Tables ({patterns})").format(
-            patterns="*.csv *.tsv *.txt *.tab *.gz *.xlsx *.xls *.ods"
-        )
+        tables = self.tr("Tables ({patterns})").format(patterns=patterns("table"))
         if path := ask_to_open(self._window, self.tr("Predict a file"), tables):
             self.look(path)
 

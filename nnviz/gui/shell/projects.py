@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from nnviz.datasets.own.formats import patterns
 from nnviz.datasets.own.recipe import cleaned
 from nnviz.errors import NnvizError, StorageError
 from nnviz.files import unread_told, unwritten_told
@@ -97,8 +98,9 @@ class Projects(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and open what is in it."""
-        patterns = f"*{SUFFIX} *.json *.csv *.tsv *.txt *.gz"
-        known = self.tr("Projects, experiments and tables ({patterns})").format(patterns=patterns)
+        known = self.tr("Projects, experiments and data ({patterns})").format(
+            patterns=f"*{SUFFIX} *.json {patterns('table', 'arrays')}"
+        )
         if path := ask_to_open(self._window, self.tr("Open"), known):
             self.open_file(path)
 
