@@ -387,7 +387,10 @@ def swapped_epochs(moments):
         (with_array("moments", swapped_epochs), "epochs are not in order"),
         (with_array("history", lambda rows: rows[:-1]), "epochs are not in order"),
         (with_array("order", lambda order: order * 0), "leaves some out"),
-        (lambda parts: {**parts, "order.npy": parts["order.npy"][:-3]}, "“order” in “b.nnviz” should have"),
+        (
+            lambda parts: {**parts, "order.npy": parts["order.npy"][:-3]},
+            "“order” in “b.nnviz” should have",
+        ),
         (about(version=4), "later nnviz"),
         (about(version="1"), "does not say"),
         (about(kept=[{"slot": 0, "name": "", "experiment": {}}] * 2), "places"),
