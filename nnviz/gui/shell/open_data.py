@@ -76,7 +76,7 @@ class OpenData(QObject):
 
     def look(self, path: Path) -> None:
         """Show what a file seems to be, once it has been looked at."""
-        self._look(ReadRequest(path), partial(self._open, is_new=True))
+        self._look(ReadRequest(path), is_new=True)
 
     @Slot()
     def look_again(self) -> None:
@@ -85,28 +85,26 @@ class OpenData(QObject):
         if own is not None:
             recipe = own.samples or own.recipe
             request = ReadRequest(Path(own.path), recipe=recipe, exact=own.samples is None)
-            self._look(request, partial(self._open, is_new=False))
+            self._look(request, is_new=False)
 
     @Slot()
     def close(self) -> None:
         """Leave no process behind."""
         self._reader.close()
 
-    def _look(self, request: ReadRequest, take: Callable[[OwnData], None]) -> None:
+    def _look(self, request: ReadRequest, is_new: bool) -> None:
         if self._dialog is not None:
             self._dialog.reject()
         name = request.path.name
         text, cancel = self.tr("Reading “{file}” …").format(file=name), self.tr("Cancel")
-        self._reader.ask(request, partial(self._show, request, take))
+        self._reader.ask(request, partial(self._show, request, is_new))
         progress = progress_dialog(self._window, "open-data-reading", text, cancel)
         progress.setMaximum(100)
         self._reader.advanced.connect(progress.setValue)
         self._reader.ended.connect(progress.deleteLater)
         progress.canceled.connect(self._reader.close)
 
-    def _show(
-        self, request: ReadRequest, take: Callable[[OwnData], None], found: Found | NnvizError
-    ) -> None:
+    def _show(self, request: ReadRequest, is_new: bool, found: Found | NnvizError) -> None:
         if isinstance(found, NnvizError):
             self._reader.close()
             self.failed.emit(found)
@@ -115,7 +113,7 @@ class OpenData(QObject):
         dialog.look_wanted.connect(self._look_anew)
         self._reader.advanced.connect(dialog.show_progress)
         dialog.finished.connect(self._forget)
-        dialog.accepted.connect(lambda: take(dialog.data))
+        dialog.accepted.connect(lambda: self._open(dialog.data, is_new))
         dialog.open()
 
     @Slot(object)
