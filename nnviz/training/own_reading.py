@@ -18,8 +18,7 @@ from nnviz.datasets.own.recipe import AnyRecipe
 from nnviz.datasets.own.table import text_of
 from nnviz.datasets.own.text import content_of
 from nnviz.errors import DataError
-from nnviz.training.handover import give
-from nnviz.training.messages import Progress
+from nnviz.training.messages import Progress, pack
 
 MOST_MEMORY = 4 * 2**30
 """Bytes of addresses that the process may have, programs and libraries among them."""
@@ -45,8 +44,8 @@ class ReadRequest:
     exact: bool = False
 
 
-def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
-    """Look at a file; give what was found to the `Handover` named, and tell the `Progress`.
+def read_aside(asked: tuple[ReadRequest, str]) -> str:
+    """Look at a file, tell the `Progress` named; return the name under which `unpack` has the rest.
 
     That is a `Proposal` and the data set it makes; of a table that cannot be read as it seems to be
     written, what is `Unread`.
@@ -56,31 +55,26 @@ def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
     NnvizError
         As `propose`; and if there is too little memory, or no room for what was read.
     """
-    wanted, name, progress = asked
+    wanted, name = asked
     _limit_memory()
-    told = Progress(progress)
+    told = Progress(name)
 
     def tell(done: float) -> None:
         told.steps[0] = round(100 * done)
 
     try:
-        give(_seen(wanted, tell), name)
+        blob = pack(_seen(wanted, tell))
+        blob.buffer.close()
     except MemoryError as error:
         raise DataError(
             "There is too little memory to read “{name}”.",
             "Close other programs, or take a part of its rows or columns.",
             name=wanted.path.name,
         ) from error
-    except OSError as error:
-        raise DataError(
-            "What is in “{name}” cannot be handed to the window: {reason}.",
-            "Make room in the folder for temporary files.",
-            name=wanted.path.name,
-            reason=error.strerror or str(error),
-        ) from error
     finally:
         told.close()
         load_own.cache_clear()
+    return blob.name
 
 
 def _seen(wanted: ReadRequest, tell: Callable[[float], None]) -> tuple[Proposal, Dataset] | Unread:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import stat
 from pathlib import Path
@@ -99,7 +100,7 @@ def test_a_table_is_looked_at_and_opened(window, qtbot, tmp_path, monkeypatch):
     before = window.store.experiment
     window.actions_["open-data"].trigger()
     dialog = shown_dialog(qtbot, window)
-    assert {"*.nnviz", "*.csv.gz", "*.xlsx", "*.npz"} <= {*asked[0][3].split()}
+    assert {"*.nnviz", "*.csv.gz", "*.xlsx", "*.npz"} <= {*re.split(r"[\s()]", asked[0][3])}
     assert dialog.windowTitle() == "houses.csv"
     named = [["area", "number"], ["city", "category"], ["price", "predicted"]]
     assert headings(dialog) == named
