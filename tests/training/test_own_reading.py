@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import gc
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from nnviz.datasets.own.proposed import Unread
 from nnviz.errors import DataError
 from nnviz.training import own_reading
-from nnviz.training.messages import Progress, unpack
+from nnviz.training.messages import Progress, pack, unpack
 from nnviz.training.own_reading import ReadRequest, read_aside
+
+
+def test_arrays_come_over_whole_and_stay_where_they_are():
+    given = {"one": np.arange(1000.0).reshape(100, 10), "two": np.arange(7), "word": "größe"}
+    blob = pack(given)
+    blob.buffer.close()
+    came = unpack(blob.name)
+    assert not Path(blob.name).exists()
+    gc.collect()
+    assert came["word"] == "größe"
+    for name in ("one", "two"):
+        np.testing.assert_array_equal(came[name], given[name])
+        assert came[name].ctypes.data % 64 == 0 and not came[name].flags.owndata
 
 
 @pytest.fixture
