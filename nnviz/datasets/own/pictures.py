@@ -108,8 +108,8 @@ def proposed_pictures(path: Path, notes: list[Note]) -> PicturesRecipe:
     classes = pictures_in(path / train)
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise DataError(
-            "“{name}” has {found:,} sub-folders with pictures, which are the classes.",
-            "Choose a folder with a sub-folder of pictures for each class: 2 to {most} of them.",
+            "“{name}” has {found:,} sub-folders with pictures.",
+            "Each is a class: choose a folder with 2 to {most} of them.",
             name=cleaned(path.name),
             found=len(classes),
             most=MOST_CLASSES,
