@@ -10,13 +10,11 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QRectF,
-    QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
@@ -32,8 +30,9 @@ from nnviz.datasets.own.recipe import OwnColumn
 from nnviz.datasets.own.seen import SeenColumn
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em
-from nnviz.gui.look.theme import blend, theme_of
+from nnviz.gui.look.theme import theme_of
 from nnviz.gui.overrides import guarded
+from nnviz.gui.widgets.table_painting import bars
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -41,8 +40,8 @@ _Role = Qt.ItemDataRole
 _CHOICES = _Role.UserRole
 _NAME, _VALUES, _USE, _KIND, _GAPS, _ORDER = range(6)
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_BARS, _WIDEST = 3.5, 16.0
-"""Heights of a line that a histogram is wide, and a column of the table at most."""
+_WIDEST = 16.0
+"""Heights of a line that a column of the table is wide at most."""
 
 
 @guarded
@@ -126,7 +125,7 @@ class ColumnsModel(QAbstractTableModel):
         if role == _CHOICES:
             return [*self._choices(index.column(), column, seen).items()]  # Qt sorts a dict
         if role == _Role.DecorationRole and index.column() == _VALUES:
-            return _bars(seen.counts, self._view)
+            return bars(seen.counts, self._view)
         if role == _Role.ForegroundRole and column.role == "ignore":
             return QColor(theme_of().muted)
         return None
@@ -253,24 +252,6 @@ class _ColumnDelegate(QStyledItemDelegate):
         assert isinstance(box, QComboBox)
         self.commitData.emit(box)
         self.closeEditor.emit(box)
-
-
-def _bars(counts: Sequence[int], view: QWidget) -> QPixmap:
-    """Return a histogram as high as a line of text."""
-    theme, ratio = theme_of(), view.devicePixelRatioF()
-    width, height = em(view, _BARS), em(view, 1.0)
-    picture = QPixmap(QSize(width, height) * ratio)
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(blend(theme.positive, theme.surface, 0.75)))
-    step, most = width / max(len(counts), 8), max(counts, default=0)
-    for number, one in enumerate(counts):
-        high = max(height * one / most, 1.0) if one else 0.0
-        painter.drawRect(QRectF(number * step, height - high, max(step - 1, 1), high))
-    painter.end()
-    return picture
 
 
 @guarded
