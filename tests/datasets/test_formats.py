@@ -133,7 +133,7 @@ def test_files_are_what_is_in_them(tmp_path: Path) -> None:
     text = saved(tmp_path, "a,b\n1,2\n3,4\n5,7\n", "text.xlsx")
     assert "whatever its name ends in: Text" in warned(text)
     book = saved(tmp_path, workbooks()["xlsx"], "book.csv")
-    assert "whatever its name ends in: Excel" in warned(book)
+    assert "whatever its name ends in: Workbook" in warned(book)
     assert "whatever" not in warned(saved(tmp_path, workbooks()["ods"], "book.ods"))
     packed = saved(tmp_path, gzip.compress(workbooks()["ods"]), "book.ods.gz")
     assert "whatever" not in warned(packed)

@@ -30,7 +30,7 @@ from nnviz.datasets.own.stored import (
 )
 from nnviz.datasets.own.table import Progress
 from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
-from nnviz.datasets.own.workbook import is_ods, is_workbook, is_xls, is_xlsx, sheet_text, sheets_of
+from nnviz.datasets.own.workbook import is_workbook, sheet_text, sheets_of
 from nnviz.errors import DataError
 
 Family = Literal["table", "arrays", "pictures"]
@@ -49,25 +49,20 @@ class Format:
         Whether a file's content, unpacked where it was a gzip, is of this kind.
     """
 
-    key: str
     title: str
     suffixes: tuple[str, ...]
     family: Family
     is_so: Callable[[bytes], bool]
 
 
-TEXT = Format(
-    "text", "Text", (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), "table", lambda _: True
-)
-FOLDER = Format("pictures", "Folders of pictures", (), "pictures", lambda _: False)
+TEXT = Format("Text", (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), "table", lambda _: True)
+FOLDER = Format("Folders of pictures", (), "pictures", lambda _: False)
 
 FORMATS: tuple[Format, ...] = (
-    Format("xlsx", "Excel", (".xlsx", ".xlsm", ".xlsb"), "table", is_xlsx),
-    Format("xls", "Excel 97-2003", (".xls",), "table", is_xls),
-    Format("ods", "OpenDocument", (".ods",), "table", is_ods),
-    Format("npz", "NumPy archive", (".npz",), "arrays", is_npz),
-    Format("npy", "NumPy", (".npy",), "arrays", lambda content: content.startswith(NPY)),
-    Format("idx", "IDX", ("-ubyte", ".idx"), "arrays", is_idx),
+    Format("Workbook", (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "table", is_workbook),
+    Format("NumPy archive", (".npz",), "arrays", is_npz),
+    Format("NumPy", (".npy",), "arrays", lambda content: content.startswith(NPY)),
+    Format("IDX", ("-ubyte", ".idx"), "arrays", is_idx),
     FOLDER,
     TEXT,
 )

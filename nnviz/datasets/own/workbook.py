@@ -28,24 +28,12 @@ _CHUNK = 2**20
 _CELL = re.compile(rb"""\br=["']([A-Z]{1,4})(\d{1,9})["']""")
 
 
-def is_xlsx(content: bytes) -> bool:
-    """Return whether a file is a workbook of Excel 2007 or later."""
-    return any(name.startswith("xl/workbook.") for name in member_sizes(content))
-
-
-def is_ods(content: bytes) -> bool:
-    """Return whether a file is a sheet of OpenDocument."""
-    return b"opendocument.spreadsheet" in content[:200] and bool(member_sizes(content))
-
-
-def is_xls(content: bytes) -> bool:
-    """Return whether a file is a workbook of Excel 97 to 2003, or one that asks for a password."""
-    return content.startswith(OLE)
-
-
 def is_workbook(content: bytes) -> bool:
-    """Return whether a file is any of these."""
-    return is_xls(content) or is_xlsx(content) or is_ods(content)
+    """Return whether a file is Excel's, of whatever year, or OpenDocument's sheets."""
+    names = member_sizes(content)
+    is_ods = bool(names) and b"opendocument.spreadsheet" in content[:200]
+    is_xlsx = any(name.startswith("xl/workbook.") for name in names)
+    return is_ods or is_xlsx or content.startswith(OLE)
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +49,7 @@ def sheets_of(content: bytes, name: str) -> dict[str, str]:
     """
     import python_calamine as calamine
 
-    if is_xls(content) and _ENCRYPTED in content:
+    if content.startswith(OLE) and _ENCRYPTED in content:
         raise _locked(name)
     _check_size(content, name)
     try:
