@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,41 +14,22 @@ from nnviz.errors import NnvizError
 from nnviz.files import write_bytes
 
 if TYPE_CHECKING:
-    from nnviz.datasets.own.table import Progress
     from nnviz.training.experiment import Experiment
-
-_LONG = 1.0
-"""Seconds."""
 
 
 def add_own_data(command: argparse.ArgumentParser) -> None:
     """Give a command the options that go with --data."""
-    command.add_argument(
-        "--target", default="", metavar="COLUMN", help="of --data: the column to predict"
-    )
-    command.add_argument(
-        "--sheet",
-        default="",
-        metavar="NAME",
-        help="of a workbook as --data: which sheet; without it the fullest",
-    )
-    command.add_argument(
-        "--recipe",
-        type=Path,
-        metavar="FILE",
-        help="of --data: how to read it, as JSON; without it a look at the file decides",
-    )
-    command.add_argument(
-        "--write-recipe",
-        type=Path,
-        metavar="FILE",
-        help="of --data: write there how it was read, for --recipe; it can be changed by hand",
-    )
-    command.add_argument(
-        "--by-time",
-        action="store_true",
-        help="of --data: hold out the newest rows, where a column has dates",
-    )
+    for option, default, metavar, told in (
+        ("target", "", "COLUMN", "the column to predict"),
+        ("sheet", "", "NAME", "of a workbook, which sheet; without it the fullest"),
+        ("recipe", None, "FILE", "how to read it, as JSON; without it a look at the file decides"),
+        ("write-recipe", None, "FILE", "write there how it was read, to be changed by hand"),
+    ):
+        kind = Path if default is None else str
+        told = f"of --data: {told}"
+        command.add_argument(f"--{option}", type=kind, default=default, metavar=metavar, help=told)
+    told = "of --data: hold out the newest rows, where a column has dates"
+    command.add_argument("--by-time", action="store_true", help=told)
 
 
 def is_own_data(arguments: argparse.Namespace) -> bool:
@@ -90,7 +70,6 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
         recipe,
         sheet=arguments.sheet,
         exact=True,
-        progress=_shown_progress(),
     )
     for note in (proposal.understood, *proposal.warnings):
         print(f"nnviz: {note}", file=sys.stderr)
@@ -101,17 +80,3 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
         write_bytes(f"{written}\n".encode(), arguments.write_recipe)
     experiment = starting_point(OWN, proposal.data)
     return experiment.change("data", split="time") if arguments.by_time else experiment
-
-
-def _shown_progress() -> Progress | None:
-    """Return what shows how far the reading is, where it takes long and a person looks on."""
-    if not sys.stderr.isatty():
-        return None
-    begun = time.monotonic()
-
-    def show(done: float) -> None:
-        if time.monotonic() - begun > _LONG:
-            end = "\n" if done >= 1.0 else ""
-            print(f"\rnnviz: {done:4.0%} read", end=end, file=sys.stderr, flush=True)
-
-    return show

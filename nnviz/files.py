@@ -89,9 +89,14 @@ def unread_told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DataError(
-            "“{path}” cannot be read: {reason}.",
-            "Choose another file.",
-            path=str(path),
-            reason=error.strerror or str(error),
-        ) from error
+        raise unreadable(str(path), error) from error
+
+
+def unreadable(name: str, error: OSError | ValueError) -> DataError:
+    """Return the error for a file or folder that the system does not give; its name is cleaned."""
+    return DataError(
+        "“{name}” cannot be read: {reason}.",
+        "Choose another one.",
+        name="".join(filter(str.isprintable, name)),
+        reason=getattr(error, "strerror", None) or str(error),
+    )

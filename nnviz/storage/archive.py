@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from math import prod
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -17,8 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from nnviz.datasets.own.stored import DAMAGED
-from nnviz.errors import DataError
+from nnviz.datasets.own.stored import DAMAGED, damaged, npy_array
 
 Stack = NDArray[Any] | Sequence[NDArray[Any]]
 """An array, or arrays of one shape that are to be one."""
@@ -96,7 +95,7 @@ def opened(path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path)
     except DAMAGED as error:
-        raise damaged(str(error)) from error
+        raise damaged(path.name, error) from error
     infos = archive.infolist()
     names = {info.filename for info in infos}
     known = all(name in _OTHERS or _NAME.fullmatch(name) for name in names)
@@ -106,14 +105,18 @@ def opened(path: Path) -> zipfile.ZipFile:
     )
     if not plain or len(names) < len(infos) or sum(i.file_size for i in infos) > _MOST_BYTES:
         archive.close()
-        raise damaged("its parts are not as nnviz writes them")
+        raise damaged(path.name, "its parts are not as nnviz writes them")
     return archive
 
 
 def arrays_of(archive: zipfile.ZipFile) -> dict[str, NDArray[Any]]:
     """Return all arrays of an archive by name."""
-    infos = [info for info in archive.infolist() if info.filename not in _OTHERS]
-    return {info.filename.removesuffix(".npy"): _array(archive, info) for info in infos}
+    found = {}
+    for info in archive.infolist():
+        if info.filename not in _OTHERS:
+            name, read = info.filename.removesuffix(".npy"), partial(archive.open, info)
+            found[name] = npy_array(name, name_of(archive), info.file_size, read).read()
+    return found
 
 
 def content_of_part(archive: zipfile.ZipFile, name: str, most: int = _MOST_BYTES) -> bytes:
@@ -128,31 +131,12 @@ def content_of_part(archive: zipfile.ZipFile, name: str, most: int = _MOST_BYTES
         return b""
     try:
         if archive.getinfo(name).file_size > most:
-            raise damaged(f"{name} is too large")
+            raise damaged(name_of(archive), f"{name} is too large")
         return archive.read(name)
     except DAMAGED as error:
-        raise damaged(str(error)) from error
+        raise damaged(name_of(archive), error) from error
 
 
-def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
-    """Return one array, whose size is known to be what the file has before memory is taken."""
-    try:
-        with archive.open(info) as file:
-            if npy.read_magic(file) != (1, 0):
-                raise ValueError(f"{info.filename} is of another version")
-            shape, fortran, dtype = npy.read_array_header_1_0(file)
-            data = file.read()
-    except DAMAGED as error:
-        raise damaged(str(error)) from error
-    if dtype.hasobject or fortran or len(data) != dtype.itemsize * prod(shape):
-        raise damaged(f"{info.filename} is not what it says")
-    return np.frombuffer(data, dtype).reshape(shape)
-
-
-def damaged(problem: str) -> DataError:
-    """Return the error of a file in which something is wrong."""
-    return DataError(
-        "This file cannot be opened: {problem}.",
-        "Choose a file that nnviz saved.",
-        problem=f"{problem:.200}".rstrip("."),
-    )
+def name_of(archive: zipfile.ZipFile) -> str:
+    """Return the name of the file that an archive is."""
+    return Path(archive.filename or "").name

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,17 +16,20 @@ from pathlib import Path
 from nnviz.datasets.own.build import content_hash
 from nnviz.datasets.own.formats import files_of, own_hash
 from nnviz.datasets.own.recipe import OwnData, cleaned
-from nnviz.datasets.own.sample_recipes import PicturesRecipe
+from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe, check_name
+from nnviz.datasets.own.stored import damaged
 from nnviz.datasets.own.text import MOST_BYTES
 from nnviz.errors import DataError
 from nnviz.files import write_whole
-from nnviz.storage.own_parts import joined, part_again
 
 GOES_ALONG = 5 * 2**20
 """Bytes of a file that goes along with a project where nothing else is asked."""
 
 KEPT_DAYS = 60
 """After which what came along with a project, and nobody has opened since, is removed."""
+
+_DEEPEST = 3
+"""Parts of a name: the folder of the training part, that of a class, and a picture."""
 
 
 class MissingFileError(DataError):
@@ -94,7 +99,7 @@ def packed(own: OwnData, asked: bool | None) -> bytes:
     # More than the first is not read from a project either.
     if not is_small(own, MOST_BYTES - 2**20 if asked else GOES_ALONG):
         return b""
-    return Path(own.path).read_bytes() if own.samples is None else joined(own)
+    return Path(own.path).read_bytes() if own.samples is None else _joined(own)
 
 
 def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> OwnData:
@@ -177,3 +182,45 @@ def _forget_old(folder: Path) -> None:
         with suppress(OSError):  # another window does the same
             if time.time() - each.stat().st_mtime > KEPT_DAYS * 86_400:
                 shutil.rmtree(each)
+
+
+def _joined(own: OwnData) -> bytes:
+    """Return the files that own data are made of in one archive, nothing of it packed."""
+    above = "" if isinstance(own.samples, ArraysRecipe) else f"{Path(own.path).name}/"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, file in files_of(own).items():
+            archive.writestr(name.removeprefix(above), file.read_bytes())
+    return stream.getvalue()
+
+
+def part_again(own: OwnData, content: bytes, place: Path) -> None:
+    """Write what `packed` has joined, as the folder `place` or as files beside each other there.
+
+    Raises
+    ------
+    DataError
+        If it is something else, or a name leads out of the folder.
+    OSError
+        If it cannot be written.
+    """
+    single, wrong = isinstance(own.samples, ArraysRecipe), "its data are not as nnviz writes them"
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            infos = archive.infolist()
+            # What is stored as it is cannot be more than there is.
+            is_plain = all(info.compress_type == zipfile.ZIP_STORED for info in infos)
+            if not is_plain or sum(info.file_size for info in infos) > len(content):
+                raise damaged(place.name, wrong)
+            for info in infos:
+                parts = info.filename.split("/")
+                if not 1 <= len(parts) <= (1 if single else _DEEPEST) or "" in parts:
+                    raise damaged(place.name, wrong)
+                for part in parts:
+                    check_name(part)
+                file = (place.parent if single else place).joinpath(*parts)
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_whole(file, [archive.read(info)])
+                file.chmod(0o600)
+    except (zipfile.BadZipFile, ValueError, EOFError, RuntimeError) as error:
+        raise damaged(place.name, error) from error

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nnviz import __version__
 from nnviz.datasets.own.recipe import OwnData, cleaned
+from nnviz.datasets.own.stored import damaged
 from nnviz.datasets.own.text import MOST_BYTES, content_of
 from nnviz.errors import DataError
 from nnviz.files import remove_left_parts, write_whole
@@ -28,7 +29,7 @@ from nnviz.storage.archive import (
     Stack,
     arrays_of,
     content_of_part,
-    damaged,
+    name_of,
     opened,
     pieces,
 )
@@ -228,9 +229,9 @@ def read_project(path: Path, data: Path | None = None) -> Project:
         named = safetensors_arrays(content) if content else {}
         run = run_of(experiment, arrays, named) if arrays else None
     except KeyError as error:
-        raise damaged(f"{error.args[0]} is missing") from error
+        raise damaged(path.name, f"{error.args[0]} is missing") from error
     except (ValueError, OverflowError) as error:
-        raise damaged(str(error)) from error
+        raise damaged(path.name, error) from error
     return Project(experiment, run, kept, about.docks, about.views, about.file)
 
 
@@ -246,7 +247,7 @@ def _kept(one: _AboutKept, rows: NDArray[Any], located: _Locate) -> KeptRun:
 
 
 def _about(archive: zipfile.ZipFile) -> _About:
-    about = parsed(content_of_part(archive, ABOUT, _MOST_ABOUT) or b"{}")
+    about, name = parsed(content_of_part(archive, ABOUT, _MOST_ABOUT) or b"{}"), name_of(archive)
     match about:
         case {"version": int(version)} if version > VERSION:
             raise DataError(
@@ -256,12 +257,12 @@ def _about(archive: zipfile.ZipFile) -> _About:
             try:
                 found = msgspec.convert(about, _About)
             except msgspec.ValidationError as error:
-                raise damaged(f"{ABOUT} does not say what it should: {error}") from error
+                raise damaged(name, f"{ABOUT} does not say what it should: {error}") from error
             slots = {one.slot for one in found.kept}
             if len(slots) < len(found.kept) or not slots <= {*range(MOST_KEPT)}:
-                raise damaged(f"{ABOUT} has kept runs in places that cannot be")
+                raise damaged(name, f"{ABOUT} has kept runs in places that cannot be")
             return found
-    raise damaged(f"{ABOUT} does not say what it should")
+    raise damaged(name, f"{ABOUT} does not say what it should")
 
 
 def _split_result(arrays: dict[str, NDArray[Any]]) -> None:

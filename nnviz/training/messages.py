@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import InvalidChoiceError, NnvizError, ProcessError
@@ -182,6 +183,10 @@ for temporary files, for containers give little memory or none."""
 _CHUNK = bytes(1 << 20)
 
 
+_ALIGNED = 64
+"""Bytes: where an array begins NumPy calculates fastest."""
+
+
 class SharedMemoryBlob:
     """Bytes, at least 1, in a private file that both processes map.
 
@@ -257,19 +262,33 @@ def _remove(name: str) -> None:
 
 def pack(content: object) -> SharedMemoryBlob:
     """Return a blob with an object that can be pickled, for `unpack` in the other process."""
-    data = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
-    blob = SharedMemoryBlob(len(data))
-    blob.buffer[:] = data
+    buffers: list[pickle.PickleBuffer] = []
+    head = memoryview(pickle.dumps(content, 5, buffer_callback=buffers.append))
+    parts = [head, *(buffer.raw() for buffer in buffers)]
+    sizes = np.array([len(parts), *map(len, parts)], np.int64)
+    places = _places(sizes)
+    blob = SharedMemoryBlob(places[-1])
+    blob.buffer[: sizes.nbytes] = sizes.tobytes()
+    for place, part in zip(places, parts, strict=False):
+        blob.buffer[place : place + len(part)] = part
     return blob
 
 
 def unpack(name: str) -> object:
-    """Return what is in a blob that another process packed; this can be done once."""
-    blob = SharedMemoryBlob(0, name)
-    try:
-        return pickle.loads(blob.buffer)
-    finally:
-        blob.close()
+    """Return what is in a blob that another process packed; this can be done once.
+
+    Its arrays stay where they are, and keep that memory as long as there is one of them.
+    """
+    view = memoryview(SharedMemoryBlob(0, name).buffer)
+    sizes = np.frombuffer(view, np.int64, 1 + int(np.frombuffer(view, np.int64, 1)[0]))
+    parts = [view[a : a + n] for a, n in zip(_places(sizes), sizes[1:].tolist(), strict=False)]
+    return pickle.loads(parts[0], buffers=parts[1:])
+
+
+def _places(sizes: NDArray[np.int64]) -> list[int]:
+    """Return where parts begin behind their number and sizes, and where the last one ends."""
+    steps = np.array([sizes.nbytes, *sizes[1:].tolist()])
+    return np.cumsum(-(-steps // _ALIGNED) * _ALIGNED).tolist()  # type: ignore[no-any-return]
 
 
 def pair_of_arrays(blob: SharedMemoryBlob, size: int, dtype: np.dtype[np.floating]) -> FloatArray:

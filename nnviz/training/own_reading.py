@@ -11,12 +11,14 @@ from pathlib import Path
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.build import load_own
-from nnviz.datasets.own.proposal import Proposal, propose
+from nnviz.datasets.own.formats import format_of, table_text
+from nnviz.datasets.own.proposal import layout_of, propose, shown_rows
+from nnviz.datasets.own.proposed import Proposal, Unread
 from nnviz.datasets.own.recipe import AnyRecipe
-from nnviz.datasets.own.unread import Unread, unread
+from nnviz.datasets.own.table import text_of
+from nnviz.datasets.own.text import content_of
 from nnviz.errors import DataError
-from nnviz.training.handover import give
-from nnviz.training.messages import Progress
+from nnviz.training.messages import Progress, pack
 
 MOST_MEMORY = 4 * 2**30
 """Bytes of addresses that the process may have, programs and libraries among them."""
@@ -42,67 +44,61 @@ class ReadRequest:
     exact: bool = False
 
 
-@dataclass(frozen=True)
-class ReadFile:
-    """What a file seems to be, and the data set it makes."""
+def read_aside(asked: tuple[ReadRequest, str]) -> str:
+    """Look at a file, tell the `Progress` named; return the name under which `unpack` has the rest.
 
-    proposal: Proposal
-    dataset: Dataset
-
-
-def read_aside(asked: tuple[ReadRequest, str, str]) -> None:
-    """Look at a file; give the `ReadFile` to the `Handover` named, and tell the `Progress`.
-
-    Of a table that cannot be read as it seems to be written, give what is `Unread`.
+    That is a `Proposal` and the data set it makes; of a table that cannot be read as it seems to be
+    written, what is `Unread`.
 
     Raises
     ------
     NnvizError
         As `propose`; and if there is too little memory, or no room for what was read.
     """
-    wanted, name, progress = asked
+    wanted, name = asked
     _limit_memory()
-    told = Progress(progress)
+    told = Progress(name)
 
     def tell(done: float) -> None:
         told.steps[0] = round(100 * done)
 
     try:
-        give(_seen(wanted, tell), name)
+        blob = pack(_seen(wanted, tell))
+        blob.buffer.close()
     except MemoryError as error:
         raise DataError(
             "There is too little memory to read “{name}”.",
             "Close other programs, or take a part of its rows or columns.",
             name=wanted.path.name,
         ) from error
-    except OSError as error:
-        raise DataError(
-            "What is in “{name}” cannot be handed to the window: {reason}.",
-            "Make room in the folder for temporary files.",
-            name=wanted.path.name,
-            reason=error.strerror or str(error),
-        ) from error
     finally:
         told.close()
         load_own.cache_clear()
+    return blob.name
 
 
-def _seen(wanted: ReadRequest, tell: Callable[[float], None]) -> ReadFile | Unread:
+def _seen(wanted: ReadRequest, tell: Callable[[float], None]) -> tuple[Proposal, Dataset] | Unread:
     try:
-        proposal = propose(
-            wanted.path,
-            wanted.target,
-            wanted.recipe,
-            sheet=wanted.sheet,
-            chosen=wanted.chosen,
-            exact=wanted.exact,
-            progress=tell,
-        )
+        proposal = propose(**vars(wanted), progress=tell)
     except DataError as error:
         if wanted.recipe is None:
-            return unread(wanted.path, error)
+            return _unread(wanted.path, error)
         raise
-    return ReadFile(proposal, load_own(proposal.data))
+    return proposal, load_own(proposal.data)
+
+
+def _unread(path: Path, error: DataError) -> Unread:
+    """Return what is seen of a table that was refused; raise that again where it is none."""
+    try:
+        content = content_of(path)
+        if format_of(path, content).family != "table":
+            raise error
+        whole = table_text(content, path.name)
+        layout = layout_of(whole, path.name, [])
+        text = text_of(whole.text, path.name, layout.separator, layout.skip, layout.skip_end)
+        return Unread(error, layout, shown_rows(text, layout), whole.sheets)
+    except DataError:
+        raise error from None
 
 
 def _limit_memory() -> None:

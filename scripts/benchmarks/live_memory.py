@@ -12,8 +12,8 @@ from typing import Any
 from benchmarks.live_window import click_train, cost
 from benchmarks.live_workloads import LIVE_WORKLOADS
 from benchmarks.observers import FrameWatch, RedrawCount, percentiles
-from benchmarks.open_window import fill, new_window
-from benchmarks.script import Script, Steps
+from benchmarks.open_window import fill, new_window, play
+from benchmarks.script import Steps
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.run.session import SessionState
 from nnviz.training.experiment import Experiment
@@ -45,12 +45,7 @@ def watch_memory(task: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"epochs": task["epochs"]}
     experiment = LIVE_WORKLOADS[task["workload"]].experiment
     experiment = experiment.change("training", epochs=task["epochs"])
-    script = Script(_steps(window, experiment, found))
-    window.session.failed.connect(script.fail)
-    try:
-        script.run()
-    finally:
-        window.close()
+    play(window, _steps(window, experiment, found))
     return found
 
 

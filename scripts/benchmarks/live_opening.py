@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 from benchmarks.observers import Heartbeat
-from benchmarks.open_window import SETTLING, new_window
-from benchmarks.script import Script, Steps
+from benchmarks.open_window import SETTLING, new_window, play
+from benchmarks.script import Steps
 from nnviz.gui.main_window import MainWindow
 
 PATIENCE = 20.0
@@ -29,12 +29,7 @@ def watch_opening(task: dict[str, Any]) -> dict[str, Any]:
     """
     window = new_window(task["home"])
     found: dict[str, Any] = {}
-    script = Script(_steps(window, task["preset"], found))
-    window.session.failed.connect(script.fail)
-    try:
-        script.run()
-    finally:
-        window.close()
+    play(window, _steps(window, task["preset"], found))
     return found
 
 

@@ -22,9 +22,9 @@ from benchmarks.observers import (
     UpdateWatch,
     percentiles,
 )
-from benchmarks.open_window import fill, new_window, panels_in_sight, train_button
+from benchmarks.open_window import fill, new_window, panels_in_sight, play, train_button
 from benchmarks.others import CoreShare
-from benchmarks.script import Script, Steps
+from benchmarks.script import Steps
 from benchmarks.training_place import train_in_a_thread, train_with_blas_threads
 from nnviz.gui.frame import Frame
 from nnviz.gui.main_window import MainWindow
@@ -51,12 +51,7 @@ def watch_window(workload: LiveWorkload, task: dict[str, Any]) -> dict[str, Any]
     train_with_blas_threads(task["training_blas"])
     window = new_window(task["home"])
     watch = _Watch(window, workload, task)
-    script = Script(watch.steps())
-    window.session.failed.connect(script.fail)
-    try:
-        script.run()
-    finally:
-        window.close()
+    play(window, watch.steps())
     return watch.found
 
 

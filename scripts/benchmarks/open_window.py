@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QDockWidget
 
-from benchmarks.script import Steps
+from benchmarks.script import Script, Steps
 from nnviz.gui.app import make_application
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.main_window import MainWindow
@@ -30,6 +30,16 @@ def new_window(home: str) -> MainWindow:
     """Return the window, not yet shown."""
     fresh_settings(home)
     return MainWindow(ThemeManager(make_application()), Notices())
+
+
+def play(window: MainWindow, steps: Steps) -> None:
+    """Do what the steps say in a window, and close it."""
+    script = Script(steps)
+    window.session.failed.connect(script.fail)
+    try:
+        script.run()
+    finally:
+        window.close()
 
 
 def fill(window: MainWindow, experiment: Experiment) -> Steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import stat
 from pathlib import Path
@@ -92,10 +93,14 @@ def choose(dialog, row, what, name):
 def test_a_table_is_looked_at_and_opened(window, qtbot, tmp_path, monkeypatch):
     path = tmp_path / "houses.csv"
     path.write_text(TABLE)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    asked = []
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", lambda *words: asked.append(words) or (str(path), "")
+    )
     before = window.store.experiment
     window.actions_["open-data"].trigger()
     dialog = shown_dialog(qtbot, window)
+    assert {"*.nnviz", "*.csv.gz", "*.xlsx", "*.npz"} <= {*re.split(r"[\s()]", asked[0][3])}
     assert dialog.windowTitle() == "houses.csv"
     named = [["area", "number"], ["city", "category"], ["price", "predicted"]]
     assert headings(dialog) == named

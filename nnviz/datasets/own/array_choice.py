@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from nnviz.datasets.dataset import Task
 from nnviz.datasets.names import unknown_name
 from nnviz.datasets.own.arrays import column_names, shape_text
-from nnviz.datasets.own.doubts import Note
+from nnviz.datasets.own.doubts import Note, listed
 from nnviz.datasets.own.recipe import MOST_CLASSES
 from nnviz.datasets.own.sample_recipes import MOST_SIDE, ArraysRecipe
 from nnviz.datasets.own.stored import NPZ, StoredArray, array_error, stored_arrays
@@ -78,9 +78,9 @@ def proposed_arrays(path: Path, target: str, notes: list[Note]) -> ArraysRecipe:
     if targets and all(test) and test[0] != inputs:
         rows = arrays[test[0]].shape[0]
         recipe = replace(recipe, test_inputs=test[0], test_targets=test[1], test_rows=rows)
-    left = [f"“{name}”" for name in arrays if name not in recipe.names]
+    left = [name for name in arrays if name not in recipe.names]
     if left:
-        notes.append(Note("Arrays that are not used: {names}.", {"names": ", ".join(left[:5])}))
+        notes.append(Note("Arrays that are not used: {names}.", {"names": listed(left)}))
     return recipe
 
 

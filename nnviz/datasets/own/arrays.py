@@ -14,7 +14,7 @@ from nnviz.datasets.names import unknown_name
 from nnviz.datasets.own.recipe import MOST_CLASSES, OWN, cleaned, unique
 from nnviz.datasets.own.sample_recipes import ArraysRecipe
 from nnviz.datasets.own.stored import StoredArray, all_stored, array_error
-from nnviz.datasets.own.table import LARGEST, MOST_CELLS, MOST_COLUMNS, MOST_ROWS
+from nnviz.datasets.own.table import LARGEST, MOST_ROWS, check_size
 from nnviz.errors import DataError
 
 MOST_PIXELS = 200 * 2**20
@@ -112,16 +112,9 @@ def _numbers(array: NDArray[Any], where: dict[str, object]) -> NDArray[np.float6
     """Return rows of finite numbers, shape (samples, columns)."""
     _check_numbers(array, where)
     rows = array.reshape(len(array), -1)
-    if rows.shape[1] > MOST_COLUMNS or rows.size > MOST_CELLS or not rows.size:
-        raise array_error(
-            "“{array}” in “{name}” has {rows:,} rows of {columns:,} numbers.",
-            "Take {most_columns:,} columns and {most:,} numbers at most.",
-            **where,
-            rows=len(rows),
-            columns=rows.shape[1],
-            most_columns=MOST_COLUMNS,
-            most=MOST_CELLS,
-        )
+    if not rows.size:
+        raise array_error("“{array}” in “{name}” has no numbers.", "Choose another array.", **where)
+    check_size(cleaned(str(where["name"])), *rows.shape)
     numbers = rows.astype(np.float64)
     wrong = ~(np.abs(numbers) <= LARGEST)
     if wrong.any():

@@ -7,7 +7,7 @@ kinds become a `Dataset` by a recipe of their own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,12 +15,7 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.arrays import arrays_dataset
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.orange import columns_in, is_orange, plain_text
-from nnviz.datasets.own.pictures import (
-    Progress,
-    contents_of_pictures,
-    picture_files,
-    pictures_dataset,
-)
+from nnviz.datasets.own.pictures import contents_of_pictures, picture_files, pictures_dataset
 from nnviz.datasets.own.recipe import Encoding, OwnColumn, OwnData, cleaned
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, SampleRecipe
 from nnviz.datasets.own.stored import (
@@ -33,8 +28,9 @@ from nnviz.datasets.own.stored import (
     is_npz,
     member_sizes,
 )
+from nnviz.datasets.own.table import Progress
 from nnviz.datasets.own.text import content_of, decoded, guessed_encoding
-from nnviz.datasets.own.workbook import is_ods, is_workbook, is_xls, is_xlsx, sheet_text, sheets_of
+from nnviz.datasets.own.workbook import is_workbook, sheet_text, sheets_of
 from nnviz.errors import DataError
 
 Family = Literal["table", "arrays", "pictures"]
@@ -53,25 +49,20 @@ class Format:
         Whether a file's content, unpacked where it was a gzip, is of this kind.
     """
 
-    key: str
     title: str
     suffixes: tuple[str, ...]
     family: Family
     is_so: Callable[[bytes], bool]
 
 
-TEXT = Format(
-    "text", "Text", (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), "table", lambda _: True
-)
-FOLDER = Format("pictures", "Folders of pictures", (), "pictures", lambda _: False)
+TEXT = Format("Text", (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), "table", lambda _: True)
+FOLDER = Format("Folders of pictures", (), "pictures", lambda _: False)
 
 FORMATS: tuple[Format, ...] = (
-    Format("xlsx", "Excel", (".xlsx", ".xlsm", ".xlsb"), "table", is_xlsx),
-    Format("xls", "Excel 97-2003", (".xls",), "table", is_xls),
-    Format("ods", "OpenDocument", (".ods",), "table", is_ods),
-    Format("npz", "NumPy archive", (".npz",), "arrays", is_npz),
-    Format("npy", "NumPy", (".npy",), "arrays", lambda content: content.startswith(NPY)),
-    Format("idx", "IDX", ("-ubyte", ".idx"), "arrays", is_idx),
+    Format("Workbook", (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "table", is_workbook),
+    Format("NumPy archive", (".npz",), "arrays", is_npz),
+    Format("NumPy", (".npy",), "arrays", lambda content: content.startswith(NPY)),
+    Format("IDX", ("-ubyte", ".idx"), "arrays", is_idx),
     FOLDER,
     TEXT,
 )
@@ -124,6 +115,12 @@ def format_of(path: Path, content: bytes) -> Format:
                     title=title,
                 )
     return found
+
+
+def patterns(*families: Family) -> str:
+    """Return what names of files of these families look like, as file dialogs want it."""
+    ends = (end for kind in FORMATS if kind.family in families for end in kind.suffixes)
+    return " ".join(f"*{end} *{end}.gz" for end in ends)
 
 
 def misnamed(path: Path, found: Format) -> list[Note]:
@@ -208,7 +205,7 @@ def read_samples(path: Path, recipe: SampleRecipe, progress: Progress | None = N
 def files_of(own: OwnData) -> dict[str, Path]:
     """Return the files that own data are made of, by their names beside or below `own.path`.
 
-    Written under these names into another folder they are the same data: `moved`.
+    Written under these names into another folder they are the same data.
 
     Raises
     ------
@@ -238,8 +235,3 @@ def own_hash(own: OwnData) -> str:
     if isinstance(own.samples, ArraysRecipe):
         return hash_of(contents_of(path, own.samples.names).items())
     return hash_of(contents_of_pictures(path, own.samples))
-
-
-def moved(own: OwnData, folder: Path) -> OwnData:
-    """Return the same data, whose files now are in this folder."""
-    return replace(own, path=str(folder / Path(own.path).name))

@@ -6,8 +6,7 @@ import io
 import os
 import stat
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,9 @@ from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.recipe import MOST_CLASSES, OWN, cleaned, unique
 from nnviz.datasets.own.sample_recipes import MOST_PICTURES, MOST_SIDE, PicturesRecipe, Shape
 from nnviz.datasets.own.stored import hash_of
+from nnviz.datasets.own.table import Progress
 from nnviz.errors import DataError
+from nnviz.files import unreadable
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,19 +48,9 @@ _LOOKED_AT = 60
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 _TRAIN, _TEST = ("train", "training"), ("test", "testing", "val", "valid", "validation")
 
-Progress = Callable[[float], None]
 
-
-@dataclass(frozen=True)
-class Folder:
-    """A folder's sub-folders and their pictures, by names in order, and how many links it has."""
-
-    classes: dict[str, tuple[str, ...]]
-    links: int
-
-
-def listed(path: Path) -> Folder:
-    """Return the sub-folders of a folder that have pictures; what is but a link is not followed.
+def pictures_in(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return the names of pictures by sub-folder, both in order; no link is followed.
 
     Raises
     ------
@@ -67,12 +58,9 @@ def listed(path: Path) -> Folder:
         If it cannot be read, or has more files than a folder of samples would.
     """
     classes: dict[str, tuple[str, ...]] = {}
-    seen = links = 0
+    seen = 0
     for entry in _entries(path):
-        if not entry.is_dir(follow_symlinks=False):
-            links += entry.is_symlink()
-            continue
-        if entry.name.startswith((".", "__")):
+        if entry.name.startswith((".", "__")) or not entry.is_dir(follow_symlinks=False):
             continue
         names = []
         for inner in _entries(Path(entry.path)):
@@ -84,13 +72,12 @@ def listed(path: Path) -> Folder:
                     name=cleaned(path.name),
                     most=MOST_ENTRIES,
                 )
-            links += inner.is_symlink()
             is_shown = inner.name.lower().endswith(SUFFIXES) and not inner.name.startswith(".")
             if is_shown and inner.is_file(follow_symlinks=False):
                 names.append(inner.name)
         if names:
             classes[entry.name] = tuple(sorted(names))
-    return Folder({name: classes[name] for name in sorted(classes)}, links)
+    return dict(sorted(classes.items()))
 
 
 def _entries(path: Path) -> list[os.DirEntry[str]]:
@@ -98,13 +85,7 @@ def _entries(path: Path) -> list[os.DirEntry[str]]:
         with os.scandir(path) as found:
             return [*found]
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DataError(
-            "The folder “{name}” cannot be read: {reason}.",
-            "Choose another folder.",
-            name=cleaned(path.name),
-            reason=reason,
-        ) from error
+        raise unreadable(cleaned(path.name), error) from error
 
 
 # ------------------------------------------------------------------------------- what is proposed
@@ -122,46 +103,26 @@ def proposed_pictures(path: Path, notes: list[Note]) -> PicturesRecipe:
     inner = {one.name.lower(): one.name for one in folders}
     train = next((inner[name] for name in _TRAIN if name in inner), "")
     test = next((inner[name] for name in _TEST if name in inner), "")
-    if not (train and test) or len(listed(path / train).classes) < 2:
+    if not (train and test) or len(pictures_in(path / train)) < 2:
         train = test = ""
-    folder = listed(path / train)
-    if len(folder.classes) < 2:
-        raise _no_classes(path, folder)
-    if len(folder.classes) > MOST_CLASSES:
+    classes = pictures_in(path / train)
+    if not 2 <= len(classes) <= MOST_CLASSES:
         raise DataError(
-            "“{name}” has {found:,} folders of pictures.",
-            "Each is a class: {most} are the most.",
+            "“{name}” has {found:,} sub-folders with pictures.",
+            "Each is a class: choose a folder with 2 to {most} of them.",
             name=cleaned(path.name),
-            found=len(folder.classes),
+            found=len(classes),
             most=MOST_CLASSES,
         )
-    if folder.links:
-        notes.append(Note("Links are not followed: {count:,}.", {"count": folder.links}))
-    most = max(1, min(MOST_EACH, MOST_PICTURES // len(folder.classes)))
-    recipe = PicturesRecipe(tuple(folder.classes), most=most, train=train)
-    larger = [f"“{cleaned(n)}” ({len(f):,})" for n, f in folder.classes.items() if len(f) > most]
+    most = max(1, min(MOST_EACH, MOST_PICTURES // len(classes)))
+    recipe = PicturesRecipe(tuple(classes), most=most, train=train)
+    larger = [f"“{cleaned(n)}” ({len(f):,})" for n, f in classes.items() if len(f) > most]
     if larger:
         sentence = "Of these classes only {most:,} pictures each are used: {names}."
         notes.append(Note(sentence, {"most": most, "names": ", ".join(larger[:5])}))
     picture = _shape(path, recipe, notes)
     rows = sum(len(f) for _, f in _chosen(path, test, recipe)) if test else 0
     return PicturesRecipe(recipe.classes, picture, most, train, test if rows else "", rows)
-
-
-def _no_classes(path: Path, folder: Folder) -> DataError:
-    if folder.classes:
-        sentence = "“{name}” has pictures in one sub-folder only, “{only}”: there is one class."
-    elif any(entry.name.lower().endswith(SUFFIXES) for entry in _entries(path)):
-        sentence = "“{name}” has pictures, but no sub-folders that say which class each is of."
-    else:
-        sentence = "“{name}” has no sub-folders with pictures."
-    return DataError(
-        sentence,
-        "Put the pictures of each class into a folder of its own, and choose the folder around"
-        " them.",
-        name=cleaned(path.name),
-        only=cleaned(next(iter(folder.classes), "")),
-    )
 
 
 def _shape(path: Path, recipe: PicturesRecipe, notes: list[Note]) -> Shape:
@@ -195,7 +156,7 @@ def _shape(path: Path, recipe: PicturesRecipe, notes: list[Note]) -> Shape:
 
 def _chosen(path: Path, part: str, recipe: PicturesRecipe) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each class and the names of the pictures of it that are used."""
-    classes = listed(path / part).classes
+    classes = pictures_in(path / part)
     for name in recipe.classes:
         files = classes.get(name, ())
         places = np.unique(np.linspace(0, len(files) - 1, min(recipe.most, len(files))).astype(int))
@@ -295,7 +256,7 @@ def read_file(path: Path) -> bytes:
     return b""
 
 
-def unreadable(name: str, reason: str) -> DataError:
+def _no_picture(name: str, reason: str) -> DataError:
     """Return the error for a picture that cannot be shown."""
     return DataError(
         "“{name}” is no picture that can be read: {reason}.",
@@ -316,13 +277,13 @@ def opened(content: bytes, name: str) -> Image.Image:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     if not content:
-        raise unreadable(name, "it is empty, too large or may not be read")
+        raise _no_picture(name, "it is empty, too large or may not be read")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, and of sizes that are refused below
             picture = Image.open(io.BytesIO(content), formats=_FORMATS)
             if picture.width * picture.height > MOST_PICTURE_PIXELS:
-                raise unreadable(name, f"it has {picture.width:,}×{picture.height:,} pixels")
+                raise _no_picture(name, f"it has {picture.width:,}×{picture.height:,} pixels")
             if picture.format == "JPEG":
                 picture.draft(None, (2 * MOST_SIDE, 2 * MOST_SIDE))
             picture.load()
@@ -330,10 +291,10 @@ def opened(content: bytes, name: str) -> Image.Image:
     except DataError:
         raise
     except UnidentifiedImageError as error:
-        raise unreadable(name, "it is of another kind, or damaged") from error
+        raise _no_picture(name, "it is of another kind, or damaged") from error
     except Exception as error:  # decoders of damaged files raise nearly anything
         reason = cleaned(str(error)) or type(error).__name__
-        raise unreadable(name, reason) from error
+        raise _no_picture(name, reason) from error
 
 
 def _plain(picture: Image.Image) -> Image.Image:

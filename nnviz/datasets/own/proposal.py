@@ -32,7 +32,7 @@ from nnviz.datasets.own.recipe import (
     Separator,
     cleaned,
 )
-from nnviz.datasets.own.sample_look import look_at_samples
+from nnviz.datasets.own.sample_look import look_at_samples, understood
 from nnviz.datasets.own.seen import Look, seen_columns
 from nnviz.datasets.own.strays import stray_note, with_all_words, with_room, without_words
 from nnviz.datasets.own.table import (
@@ -153,9 +153,9 @@ def _proposed_table(
     data = OwnData(os.path.abspath(path), sha256, found)  # noqa: PTH100 - keeps links
     keep_loaded(data, dataset)
     notes += dataset_doubts(dataset)
-    understood, first = _understood(dataset, found), shown_rows(text, found)
+    told, first = _understood(dataset, found), shown_rows(text, found)
     tell(1.0)
-    return Proposal(data, understood, first, (*notes,), seen, len(frame), left, (), whole.sheets)
+    return Proposal(data, told, first, (*notes,), seen, len(frame), left, (), whole.sheets)
 
 
 def _read(
@@ -192,20 +192,13 @@ def _silent(done: float) -> None:
 
 
 def _understood(dataset: Dataset, recipe: Recipe) -> Note:
-    sentence = (
-        "{rows:,} rows and {inputs:,} inputs, from which “{target}” is predicted as a number"
-        " (encoding {encoding}, separator “{separator}”, decimals “{decimal}”)."
-    )
+    note = understood(dataset)
     if recipe.sheet:
-        sentence = f"{sentence.partition(' (')[0]}."
-    if dataset.class_names:
-        sentence = sentence.replace("as a number", "as one of {classes} classes")
-    if dataset.features == 1:
-        sentence = sentence.replace("{inputs:,} inputs", "1 input")
-    known = {"rows": dataset.rows, "inputs": dataset.features, "target": recipe.target.name}
-    known |= {"encoding": recipe.encoding, "decimal": recipe.decimal}
+        return note
+    written = "(encoding {encoding}, separator “{separator}”, decimals “{decimal}”)"
+    known: dict[str, object] = {"encoding": recipe.encoding, "decimal": recipe.decimal}
     known |= {"separator": {"\t": "tab", " ": "space"}.get(recipe.separator, recipe.separator)}
-    return Note(sentence, known | {"classes": len(dataset.class_names)})
+    return Note(f"{note.sentence.removesuffix('.')} {written}.", {**note.values, **known})
 
 
 def shown_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:

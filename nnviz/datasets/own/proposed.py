@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnviz.datasets.own.doubts import Note
-from nnviz.datasets.own.recipe import OwnData
+from nnviz.datasets.own.recipe import OwnData, Recipe
 from nnviz.datasets.own.seen import SeenColumn
+from nnviz.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,13 @@ class Proposal:
     """Of the first rows, where they are not those of a table."""
     sheets: tuple[str, ...] = ()
     """Of a workbook, those that have cells, the fullest first."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Why a table cannot be read, how it seems to be written, and its first rows as they are."""
+
+    error: DataError
+    layout: Recipe
+    first: tuple[tuple[str, ...], ...]
+    sheets: tuple[str, ...]

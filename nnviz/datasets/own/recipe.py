@@ -19,8 +19,6 @@ MOST_CLASSES = 100
 Encoding = Literal[
     "utf-8",
     "utf-16",
-    "utf-16-le",
-    "utf-16-be",
     "cp1252",
     "cp1250",
     "cp1251",
@@ -194,11 +192,11 @@ def has_dates(own: OwnData | None) -> bool:
     return own is not None and own.recipe.time_column is not None
 
 
-def cleaned(text: str) -> str:
+def cleaned(text: str, longest: int = _LONGEST_NAME) -> str:
     """Return a name from a file as it can be shown: one line, of letters that can be seen."""
     seen = (" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
     name = " ".join("".join(seen).split())
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:

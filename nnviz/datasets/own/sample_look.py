@@ -11,9 +11,10 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.array_choice import proposed_arrays
 from nnviz.datasets.own.doubts import Note, dataset_doubts
 from nnviz.datasets.own.formats import Format, read_samples
-from nnviz.datasets.own.pictures import Progress, proposed_pictures
+from nnviz.datasets.own.pictures import proposed_pictures
 from nnviz.datasets.own.proposed import Proposal
 from nnviz.datasets.own.recipe import AnyRecipe, Kind, OwnColumn, OwnData, Recipe, cleaned
+from nnviz.datasets.own.table import Progress
 from nnviz.errors import DataError
 
 _SHOWN = 20
@@ -87,7 +88,10 @@ def understood(dataset: Dataset) -> Note:
     known |= {"target": dataset.target_name, "classes": len(dataset.class_names)}
     known |= zip(("height", "width"), dataset.image_shape or (1, 1), strict=True)
     sentences = _SENTENCES["pictures" if dataset.image_shape else "rows"]
-    return Note(sentences[bool(dataset.class_names)], known)
+    sentence = sentences[bool(dataset.class_names)]
+    if dataset.features == 1:
+        sentence = sentence.replace("{inputs:,} inputs", "1 input")
+    return Note(sentence, known)
 
 
 def first_rows(dataset: Dataset) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

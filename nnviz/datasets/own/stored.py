@@ -102,10 +102,10 @@ def stored_arrays(path: Path, content: bytes) -> dict[str, StoredArray]:
         for info in infos:
             key = cleaned(info.filename.removesuffix(".npy"))
             opened = partial(_member, content, info.filename)
-            found[key] = _npy(key, name, info.file_size, opened)
+            found[key] = npy_array(key, name, info.file_size, opened)
         return found
     if content.startswith(NPY):
-        return {name: _npy(name, name, len(content), partial(io.BytesIO, content))}
+        return {name: npy_array(name, name, len(content), partial(io.BytesIO, content))}
     if is_idx(content):
         return {name: _idx(name, content)}
     raise array_error(
@@ -123,11 +123,11 @@ def array_error(sentence: str, remedy: str, **values: object) -> DataError:
 
 def damaged(name: str, problem: object) -> DataError:
     """Return the error for a file that is not as its kind has to be."""
-    return array_error(
+    return DataError(
         "“{name}” is damaged: {problem}.",
         "Copy, download or save it again.",
-        name=name,
-        problem=str(problem).rstrip(".") or "it ends too early",
+        name=cleaned(name),
+        problem=cleaned(str(problem), 200).rstrip(".") or "it ends too early",
     )
 
 
@@ -135,8 +135,14 @@ def _member(content: bytes, name: str) -> IO[bytes]:
     return zipfile.ZipFile(io.BytesIO(content)).open(name)
 
 
-def _npy(name: str, file: str, size: int, opened: Callable[[], IO[bytes]]) -> StoredArray:
-    """Return what the header of an array says, which has to agree with its bytes."""
+def npy_array(name: str, file: str, size: int, opened: Callable[[], IO[bytes]]) -> StoredArray:
+    """Return what the header of an array says, which has to agree with its bytes.
+
+    Raises
+    ------
+    DataError
+        As `stored_arrays`.
+    """
     try:
         with opened() as stream:
             version = npy.read_magic(stream)

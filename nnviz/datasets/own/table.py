@@ -150,7 +150,7 @@ def checked_shape(text: Text, header: int) -> tuple[list[list[str]], Text]:
         width = _checked_rows(text, header)
     else:
         rows, width = counted
-        _check_size(text, rows - header, width)
+        check_size(text.name, rows - header, width)
     if width == 1:
         raise text.error(
             "“{name}” has one column only.",
@@ -179,17 +179,20 @@ def _checked_rows(text: Text, header: int) -> int:
                 found=len(cells),
                 width=width,
             )
-        _check_size(text, row, width)
+        check_size(text.name, row, width)
     return width
 
 
-def _check_size(text: Text, rows: int, width: int) -> None:
-    if rows > MOST_ROWS or width > MOST_COLUMNS or rows * width > MOST_CELLS:
-        raise text.error(
-            "The table in “{name}” is too large: {rows:,} rows or more of {width:,} columns.",
-            "Take {most_rows:,} rows, {most_columns:,} columns and {most:,} cells at most.",
+def check_size(name: str, rows: int, columns: int) -> None:
+    """Raise a DataError if a table is too large, whatever kind of file it is in."""
+    if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+        raise DataError(
+            "The table in “{name}” is too large: {rows:,} rows or more of {columns:,} columns.",
+            "Take {most_rows:,} rows, {most_columns:,} columns and {most:,} cells at most; of a"
+            " sheet, delete what stands far off.",
+            name=name,
             rows=rows,
-            width=width,
+            columns=columns,
             most=MOST_CELLS,
             most_rows=MOST_ROWS,
             most_columns=MOST_COLUMNS,

@@ -12,6 +12,7 @@ from pathlib import Path
 from nnviz.datasets.own.encodings import likely_encoding
 from nnviz.datasets.own.recipe import Encoding, cleaned
 from nnviz.errors import DataError
+from nnviz.files import unreadable
 
 MOST_BYTES = 200 * 2**20
 """Of a table, unpacked: read with its cells it takes several times as much memory."""
@@ -22,7 +23,6 @@ _MARKS: dict[bytes, Encoding] = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-_WITHOUT_MARK: tuple[Encoding, ...] = ("utf-16-le", "utf-16-be")
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _FEW_LETTERS = 10
@@ -50,9 +50,7 @@ def content_of(path: Path) -> bytes:
                 raise _too_large(name)
             content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        reason = getattr(error, "strerror", None) or str(error)
-        sentence = "“{name}” cannot be read: {reason}."
-        raise DataError(sentence, "Choose another file.", name=name, reason=reason) from error
+        raise unreadable(name, error) from error
     if content.startswith(_GZIP):
         content = _unpacked(path)
     if len(content) > MOST_BYTES:
@@ -123,9 +121,7 @@ def guessed_encoding(content: bytes, name: str) -> Encoding:
         if content.startswith(mark):
             return encoding
     if 0 in content[:_LOOKED_AT]:
-        if (found := _utf_16(content)) is None:
-            raise _no_text(name)
-        return found
+        raise _no_text(name)
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -147,24 +143,6 @@ def _likely(content: bytes, name: str) -> Encoding:
     if found is None and _CONTROLS.search(content):
         raise _no_text(name)
     return found or "utf-8"  # in which it says where it is wrong
-
-
-def _utf_16(content: bytes) -> Encoding | None:
-    """Return which UTF-16 without a mark a text is in, or None if it is in neither.
-
-    In the wrong one, line ends and most else would be letters of other scripts.
-    """
-    start = content[: _LOOKED_AT - _LOOKED_AT % 4]
-    counts = dict[Encoding, int]()
-    for encoding in _WITHOUT_MARK:
-        try:
-            text = start.decode(encoding, "strict" if len(start) == len(content) else "ignore")
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text and "\n" in text.replace("\r", "\n"):
-            counts[encoding] = sum(letter.isascii() and letter.isprintable() for letter in text)
-    best = sorted(counts, key=lambda encoding: counts[encoding])[-1:]
-    return best[0] if best else None
 
 
 def _no_text(name: str) -> DataError:

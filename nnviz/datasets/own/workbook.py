@@ -13,7 +13,7 @@ from typing import Any
 
 from nnviz.datasets.own.recipe import cleaned
 from nnviz.datasets.own.stored import DAMAGED, member_sizes
-from nnviz.datasets.own.table import MOST_CELLS, MOST_ROWS
+from nnviz.datasets.own.table import check_size
 from nnviz.errors import DataError
 
 MOST_UNPACKED = 400 * 2**20
@@ -28,24 +28,12 @@ _CHUNK = 2**20
 _CELL = re.compile(rb"""\br=["']([A-Z]{1,4})(\d{1,9})["']""")
 
 
-def is_xlsx(content: bytes) -> bool:
-    """Return whether a file is a workbook of Excel 2007 or later."""
-    return any(name.startswith("xl/workbook.") for name in member_sizes(content))
-
-
-def is_ods(content: bytes) -> bool:
-    """Return whether a file is a sheet of OpenDocument."""
-    return b"opendocument.spreadsheet" in content[:200] and bool(member_sizes(content))
-
-
-def is_xls(content: bytes) -> bool:
-    """Return whether a file is a workbook of Excel 97 to 2003, or one that asks for a password."""
-    return content.startswith(OLE)
-
-
 def is_workbook(content: bytes) -> bool:
-    """Return whether a file is any of these."""
-    return is_xls(content) or is_xlsx(content) or is_ods(content)
+    """Return whether a file is Excel's, of whatever year, or OpenDocument's sheets."""
+    names = member_sizes(content)
+    is_ods = bool(names) and b"opendocument.spreadsheet" in content[:200]
+    is_xlsx = any(name.startswith("xl/workbook.") for name in names)
+    return is_ods or is_xlsx or content.startswith(OLE)
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +49,7 @@ def sheets_of(content: bytes, name: str) -> dict[str, str]:
     """
     import python_calamine as calamine
 
-    if is_xls(content) and _ENCRYPTED in content:
+    if content.startswith(OLE) and _ENCRYPTED in content:
         raise _locked(name)
     _check_size(content, name)
     try:
@@ -121,8 +109,7 @@ def _text(sheet: Any, name: str) -> str:
     """Return a sheet's cells, rows before the table without the empty cells behind them."""
     if sheet.start is None:
         return ""
-    if sheet.height * sheet.width > MOST_CELLS:
-        raise _too_large(name, sheet.height, sheet.width)
+    check_size(name, sheet.height, sheet.width)
     written = io.StringIO()
     writer = csv.writer(written, delimiter="\t", lineterminator="\n")
     has_begun, letters = False, 0
@@ -132,7 +119,7 @@ def _text(sheet: Any, name: str) -> str:
         has_begun = has_begun or given > 1
         letters += sum(map(len, cells))
         if letters > MOST_LETTERS:
-            raise _too_large(name, sheet.height, sheet.width)
+            raise _larger(name, letters, MOST_LETTERS)
         if not given:
             written.write("\n")
         elif has_begun:
@@ -169,13 +156,7 @@ def _check_size(content: bytes, name: str) -> None:
     """
     sizes = member_sizes(content)
     if sum(sizes.values()) > MOST_UNPACKED:
-        raise DataError(
-            "“{name}” would have {size:,} MB unpacked.",
-            "Take a part of its rows or sheets: {most:,} MB are the most.",
-            name=name,
-            size=sum(sizes.values()) // 2**20,
-            most=MOST_UNPACKED // 2**20,
-        )
+        raise _larger(name, sum(sizes.values()), MOST_UNPACKED)
     if not sizes:
         return
     try:
@@ -186,6 +167,16 @@ def _check_size(content: bytes, name: str) -> None:
                         _check_xlsx(iter(partial(stream.read, _CHUNK), b""), name)
     except DAMAGED as error:
         raise _unreadable(name, error) from error
+
+
+def _larger(name: str, size: int, most: int) -> DataError:
+    return DataError(
+        "“{name}” would have {size:,} MB unpacked.",
+        "Take a part of its rows or sheets: {most:,} MB are the most.",
+        name=name,
+        size=size // 2**20,
+        most=most // 2**20,
+    )
 
 
 def _unreadable(name: str, problem: Exception) -> DataError:
@@ -209,18 +200,4 @@ def _check_xlsx(chunks: Iterator[bytes], name: str) -> None:
     width = 0
     for letter in columns:
         width = 26 * width + letter - ord("A") + 1
-    if rows > MOST_ROWS or rows * width > MOST_CELLS:
-        raise _too_large(name, rows, width)
-
-
-def _too_large(name: str, rows: int, columns: int) -> DataError:
-    return DataError(
-        "A sheet of “{name}” is too large: its cells reach over {rows:,} rows and {columns:,}"
-        " columns.",
-        "Take {most_rows:,} rows and {most:,} cells at most; what stands far off can be deleted.",
-        name=name,
-        rows=rows,
-        columns=columns,
-        most_rows=MOST_ROWS,
-        most=MOST_CELLS,
-    )
+    check_size(name, rows, width)

@@ -35,8 +35,11 @@ ANIMATED = ("gif", "webp")
 SIZE = PictureOptions(960, 600, 1.25, kind=ANIMATED[0])
 """How its frames are drawn at first: small enough to be sent."""
 
-MOST_FRAMES, FASTEST, LONGEST_HOLD = 300, 50, 30
-"""Frames; of them a second, as many as browsers show of a GIF; and seconds the last one stays."""
+MOST_FRAMES, FASTEST = 300, 50
+"""Frames; and of them a second, as many as browsers show of a GIF."""
+
+_HOLD_MS = 2000
+"""How much longer the last frame is seen, before it begins anew."""
 
 _MOST_PIXELS = 150_000_000
 """Of all frames together, which are in memory for a while: 300 of 800 × 600."""
@@ -60,18 +63,14 @@ class Timing:
     ----------
     first, last, frames
         Epochs from where to where, and in how many frames at most.
-    rate, hold
-        Frames a second, and how many seconds longer the last one is seen.
-    loops
-        Whether it begins anew at its end.
+    rate
+        Frames a second.
     """
 
     first: int
     last: int
     frames: int = 60
     rate: int = 10
-    hold: float = 2.0
-    loops: bool = True
 
     def chosen(self, checkpoints: Checkpoints) -> list[Checkpoint]:
         """Return the kept moments to show, each once, the first and the last among them.
@@ -87,7 +86,7 @@ class Timing:
     def durations(self, frames: int) -> list[int]:
         """Return how long each of so many frames is seen, in milliseconds."""
         each = round(1000 / self.rate)
-        return [*[each] * (frames - 1), each + round(1000 * self.hold)]
+        return [*[each] * (frames - 1), each + _HOLD_MS]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -179,16 +178,13 @@ def _gif(pictures: Sequence[bytes], timing: Timing) -> bytes:
         shown.putpalette(palette.tobytes())
         return shown
 
-    # Without the number of repetitions it is seen once; with 0 for ever.
-    repeated = {"loop": 0} if timing.loops else {}
     frames = map(indexed, _opened(pictures))
-    return _animated("GIF", frames, timing, len(pictures), optimize=False, **repeated)
+    return _animated("GIF", frames, timing, len(pictures), optimize=False)
 
 
 def _webp(pictures: Sequence[bytes], timing: Timing) -> bytes:
     """Return a WebP whose losses are hardly seen: without any it would be four times as large."""
-    loop = 0 if timing.loops else 1
-    return _animated("WEBP", _opened(pictures), timing, len(pictures), loop=loop, quality=90)
+    return _animated("WEBP", _opened(pictures), timing, len(pictures), quality=90)
 
 
 _ENCODERS = {"gif": _gif, "webp": _webp}
@@ -199,6 +195,7 @@ def _animated(
 ) -> bytes:
     first, content = next(frames), io.BytesIO()
     ways |= {"save_all": True, "append_images": frames, "duration": timing.durations(many)}
+    ways["loop"] = 0  # for ever
     first.save(content, kind, **ways)
     return content.getvalue()
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QGridLayout,
-    QHBoxLayout,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.export.animation import (
     FASTEST,
-    LONGEST_HOLD,
     MOST_FRAMES,
     SIZE,
     AnimationTarget,
@@ -26,12 +17,9 @@ from nnviz.gui.export.animation import (
 )
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.files import ask_for_file
-from nnviz.gui.export.form import named
 from nnviz.gui.export.options import PictureOptions, remembered
 from nnviz.gui.export.window import Moment
-from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.numbers import count, fixed
-from nnviz.gui.look.theme import SPACE
 
 
 class AnimationDialog(ExportDialog):
@@ -61,61 +49,22 @@ class AnimationDialog(ExportDialog):
     def timing(self) -> Timing:
         """Return what is chosen about epochs and speed."""
         first, last = sorted((self._first.value(), self._last.value()))
-        numbers = self._frames.value(), self._rate.value(), self._hold.value()
-        return Timing(first, last, *numbers, self._loops.isChecked())
+        return Timing(first, last, self._frames.value(), self._rate.value())
 
     def _arrange(self) -> None:
         super()._arrange()
-        grid = self.layout()
-        assert isinstance(grid, QGridLayout)
-        left, right = (QFormLayout() for _ in range(2))
-        for form in (left, right):
-            form.setHorizontalSpacing(2 * SPACE)
-            form.setVerticalSpacing(SPACE)
-        self._fill(left, right)
-        row = filled(QHBoxLayout(), left, right, spacing=3 * SPACE)
-        for place in range(2):
-            row.setStretch(place, 1)
-        grid.addLayout(row, 2, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
-
-    def _fill(self, left: QFormLayout, right: QFormLayout) -> None:
-        epochs = self._target.checkpoints.epochs
+        epochs, usual = self._target.checkpoints.epochs, Timing(0, 0)
+        ends, add = (int(epochs[0]), int(epochs[-1])), self._form.add_number
         tip = self.tr("The first epoch that is shown, or the nearest that is kept.")
-        self._first = self._spin(left, "first", self.tr("&From epoch"), tip, int(epochs[-1]))
+        self._first = add("first", self.tr("&From epoch"), tip, *ends, ends[0])
         tip = self.tr("The last epoch that is shown, or the nearest that is kept.")
-        self._last = self._spin(left, "last", self.tr("To &epoch"), tip, int(epochs[-1]))
-        self._first.setValue(int(epochs[0]))
-        self._last.setValue(int(epochs[-1]))
+        self._last = add("last", self.tr("To &epoch"), tip, *ends, ends[1])
         tip = self.tr("At most so many; early epochs, in which most happens, have more of them.")
-        self._frames = self._spin(left, "frames", self.tr("F&rames"), tip, MOST_FRAMES, 2)
+        self._frames = add("frames", self.tr("F&rames"), tip, 2, MOST_FRAMES, usual.frames)
         tip = self.tr("How fast it goes.")
-        self._rate = self._spin(right, "rate", self.tr("Frames a secon&d"), tip, FASTEST, 1)
-        usual = Timing(0, 0)
-        self._frames.setValue(usual.frames)
-        self._rate.setValue(usual.rate)
-        title = self.tr("Hold the e&nd for")
-        tip = self.tr("How much longer the last frame is seen.")
-        self._hold = named(QDoubleSpinBox(self), "export-hold", title, tip)
-        self._hold.setRange(0, LONGEST_HOLD)
-        self._hold.setDecimals(1)
-        self._hold.setSingleStep(0.5)
-        self._hold.setSuffix(self.tr(" s"))
-        self._hold.setValue(usual.hold)
-        right.addRow(title, self._hold)
-        title, tip = self.tr("Begin anew at the end"), self.tr("Else it is seen once.")
-        self._loops = named(QCheckBox(title, self), "export-loops", title, tip)
-        self._loops.setChecked(usual.loops)
-        right.addRow("", self._loops)
-        for spin in (self._first, self._last, self._frames, self._rate, self._hold):
+        self._rate = add("rate", self.tr("Frames a secon&d"), tip, 1, FASTEST, usual.rate)
+        for spin in (self._first, self._last, self._frames, self._rate):
             spin.valueChanged.connect(self._tell)
-
-    def _spin(
-        self, form: QFormLayout, name: str, title: str, tip: str, most: int, least: int = 0
-    ) -> QSpinBox:
-        spin = named(QSpinBox(self), f"export-{name}", title, tip)
-        spin.setRange(least, most)
-        form.addRow(title, spin)
-        return spin
 
     def facts(self, options: PictureOptions) -> str:
         """Return size, frames and length of what will be written."""

@@ -74,6 +74,17 @@ def ask_for_kind(
     return (path, kind) if is_meant else None
 
 
+def ask_to_open(parent: QWidget, title: str, known: str) -> Path | None:
+    """Ask for a file to open, first of those in the filter `known`; return None for none."""
+    kinds = f"{known};;{QCoreApplication.translate('Export', 'All files (*)')}"
+    folder = str(preferences.last_folder())
+    picked, _ = QFileDialog.getOpenFileName(parent, title, folder, kinds)
+    if not picked:
+        return None
+    preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
+    return Path(picked)
+
+
 def ask_for_folder(parent: QWidget, title: str) -> Path | None:
     """Ask for a folder; return None for none."""
     picked = QFileDialog.getExistingDirectory(parent, title, str(preferences.last_folder()))

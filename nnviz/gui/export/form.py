@@ -95,6 +95,16 @@ class OptionsForm(QWidget):
         for side in self._sides:
             side.valueChanged.connect(self._on_side)
 
+    def add_number(
+        self, name: str, title: str, tip: str, least: int, most: int, first: int
+    ) -> QSpinBox:
+        """Add a row for a whole number, which is the first one to begin with."""
+        spin = named(QSpinBox(self), f"export-{name}", title, tip)
+        spin.setRange(least, most)
+        spin.setValue(first)
+        self._form.addRow(title, spin)
+        return spin
+
     def options(self) -> PictureOptions:
         """Return what is chosen."""
         width, height = (side.value() for side in self._sides)

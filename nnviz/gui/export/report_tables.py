@@ -15,7 +15,7 @@ from nnviz.gui.edits import edit_told
 from nnviz.gui.export.page import Table
 from nnviz.gui.export.weights import weight_rows
 from nnviz.gui.look.layer_names import layer_names, shape_title
-from nnviz.gui.look.numbers import NOTHING, count, percent, short
+from nnviz.gui.look.numbers import NOTHING, count, never_whole, percent, short
 from nnviz.gui.look.texts import not_defined, part_name, phrase, score_text, translated
 from nnviz.gui.look.units import target_label
 from nnviz.training.comparison import Compared, columns_of
@@ -169,7 +169,7 @@ def measured_text(problem: Problem, metric: float) -> str:
         return not_defined()
     if problem.dataset.task == "regression":
         return short(metric)
-    return percent(metric if metric in (0.0, 1.0) else min(max(metric, 0.001), 0.999))
+    return percent(never_whole(metric))
 
 
 def weight_tables(inspection: Inspection) -> Iterator[Table]:

@@ -63,9 +63,12 @@ def percent(share: float, step: float = 0.001) -> str:
 def share_text(right: int, total: int) -> str:
     """Return a share as percent; never rounded up to all or down to none."""
     share = right / total if total else 0.0
-    if share in (0.0, 1.0):
-        return percent(share, 0.01)
-    return percent(min(max(share, 0.001), 0.999))
+    return percent(share, 0.01) if share in (0.0, 1.0) else percent(never_whole(share))
+
+
+def never_whole(share: float) -> float:
+    """Return a share that is not rounded up to all or down to none, where it is neither."""
+    return share if share in (0.0, 1.0) else min(max(share, 0.001), 0.999)
 
 
 def count(number: float) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.errors import NnvizError
-from nnviz.gui.look.numbers import fixed
+from nnviz.gui.look.numbers import fixed, never_whole
 from nnviz.training.diagnosis import Finding
 from nnviz.training.problem import PartName
 from nnviz.training.setting import Phrase
@@ -53,9 +53,7 @@ def not_defined() -> str:
 
 def score_text(score: float) -> str:
     """Return a figure from 0 to 1, never rounded up to 1 or down to 0; or that there is none."""
-    if math.isnan(score):
-        return not_defined()
-    return fixed(score if score in (0.0, 1.0) else min(max(score, 0.001), 0.999), 0.001)
+    return not_defined() if math.isnan(score) else fixed(never_whole(score), 0.001)
 
 
 def message(error: NnvizError) -> str:

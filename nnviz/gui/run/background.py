@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -25,16 +26,21 @@ class Background(QObject):
         super().__init__(parent)
         self._thread = ThreadPoolExecutor(1, "calculations")
         self._thread.submit(int)  # it is there from now on, until `close`
-        self._waiting: dict[str, tuple[Callable[[], Any], Take]] = {}
+        self._waiting: dict[str, tuple[Callable[[], Any], Take, Take]] = {}
         self._running = ""
         self.closed = False
         self._work = Work(self, self._thread)
         self._work.ended.connect(self._go_on)
         self._work.failed.connect(self._fail)
 
-    def ask(self, kind: str, compute: Callable[[], Any], take: Take) -> None:
-        """Have something calculated, and `take` called with it unless it is dropped."""
-        self._waiting[kind] = compute, take
+    def ask(
+        self, kind: str, compute: Callable[[], Any], take: Take, refuse: Take | None = None
+    ) -> None:
+        """Have something calculated, and `take` called with it unless it is dropped.
+
+        Or `refuse` with the `NnvizError` that came instead; without one it is raised.
+        """
+        self._waiting[kind] = compute, take, refuse or _raise
         self._go_on()
 
     def drop(self, kind: str) -> None:
@@ -57,12 +63,25 @@ class Background(QObject):
     def _one_after_another(self) -> Slices[str]:
         while self._waiting:
             self._running = next(iter(self._waiting))
-            compute, take = self._waiting.pop(self._running)
-            answer = yield compute
-            if self._running:
+            compute, take, refuse = self._waiting.pop(self._running)
+            answer, error = yield partial(_outcome, compute)
+            if self._running and error is not None:
+                refuse(error)
+            elif self._running:
                 take(answer)
         return ""
 
     @Slot(object)
     def _fail(self, error: NnvizError) -> None:
         raise error
+
+
+def _raise(error: NnvizError) -> None:
+    raise error
+
+
+def _outcome(compute: Callable[[], Any]) -> tuple[Any, NnvizError | None]:
+    try:
+        return compute(), None
+    except NnvizError as error:
+        return None, error

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.datasets.own.build import keep_loaded
-from nnviz.datasets.own.proposal import Proposal
-from nnviz.datasets.own.unread import Unread
+from nnviz.datasets.own.proposed import Proposal, Unread
 from nnviz.errors import NnvizError, ProcessError
 from nnviz.gui.slices import Slices, Work
-from nnviz.training.handover import Handover
-from nnviz.training.messages import Progress
-from nnviz.training.own_reading import ReadFile, ReadRequest, read_aside
+from nnviz.training.messages import Progress, unpack
+from nnviz.training.own_reading import ReadRequest, read_aside
 from nnviz.training.pool import Pool
 
 _LONGEST_WAIT = 0.05
@@ -84,15 +83,14 @@ class FileReader(QObject):
             self._take(error)
 
     def _looking(self, wanted: ReadRequest, thread: ThreadPoolExecutor) -> Slices[str]:
-        progress, handover = Progress(), Handover()
-        future: Future[None] | None = None
+        progress = Progress()
+        future: Future[str] | None = None
         try:
-            future = self._pool.submit(read_aside, (wanted, handover.name, progress.name))
+            future = self._pool.submit(read_aside, (wanted, progress.name))
             while not future.done():
-                yield partial(wait, [future], _LONGEST_WAIT)
                 yield progress.steps[0]
-            future.result()
-            read = handover.receive()
+                yield partial(wait, [future], _LONGEST_WAIT)
+            read = yield partial(unpack, future.result())
         except BrokenExecutor as error:
             self._renew(thread)
             raise ProcessError(
@@ -105,10 +103,9 @@ class FileReader(QObject):
             if future is not None and not future.done():
                 self._renew(thread)
             progress.close()
-            handover.close()
-        if isinstance(read, ReadFile):
-            keep_loaded(read.proposal.data, read.dataset)
-            read = read.proposal
+        if isinstance(read, tuple):
+            read, dataset = read
+            keep_loaded(read.data, replace(dataset))  # whose arrays nobody may write
         assert isinstance(read, Found)
         self._found = read
         return ""

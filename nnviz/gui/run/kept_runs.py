@@ -23,16 +23,11 @@ MOST = MOST_KEPT
 """So many can still be told apart by colour."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Kept:
-    """A run that is kept: its slot, the history it is a copy of, and a name if it has its own."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Kept(KeptRun):
+    """A run that is kept, and the history that its own is a copy of."""
 
-    slot: int
-    experiment: Experiment
-    history: History
-    epoch: int | None
     source: weakref.ref[History]
-    name: str = ""
 
 
 class KeptRuns(QObject):
@@ -95,7 +90,8 @@ class KeptRuns(QObject):
             text = self.tr("This run is kept already, as “{name}”: it has the very same numbers.")
             self.said.emit(text.format(name=self.references[place].name))
             return True
-        kept = _Kept(slot, experiment, history.copy(), epoch, weakref.ref(history))
+        source = weakref.ref(history)
+        kept = _Kept(slot, "", experiment, history.copy(), epoch, source=source)
         now = [*self._kept[:place], kept, *self._kept[place + 1 :]]
         if by_itself:
             self._kept = now
@@ -109,33 +105,18 @@ class KeptRuns(QObject):
         """Keep these runs, at most `MOST`, by their own names, in place of those there are."""
         self._do(
             [
-                _Kept(slot, experiment, history.copy(), None, weakref.ref(history), name)
+                _Kept(slot, name, experiment, history.copy(), source=weakref.ref(history))
                 for slot, (name, experiment, history) in enumerate(runs)
             ]
         )
 
     def saved(self) -> tuple[KeptRun, ...]:
         """Return the runs as a project keeps them."""
-        return tuple(
-            KeptRun(kept.slot, kept.name, kept.experiment, kept.history, kept.epoch)
-            for kept in self._kept
-        )
+        return tuple(self._kept)
 
     def restore(self, runs: Sequence[KeptRun]) -> Callable[[], Any]:
         """Keep a project's runs in place of those there are; return what takes that back."""
-        return self._go_to(
-            [
-                _Kept(
-                    run.slot,
-                    run.experiment,
-                    run.history,
-                    run.epoch,
-                    weakref.ref(run.history),
-                    run.name,
-                )
-                for run in runs
-            ]
-        )
+        return self._go_to([_Kept(**vars(run), source=weakref.ref(run.history)) for run in runs])
 
     @Slot(int)
     def remove(self, slot: int) -> None:

@@ -153,7 +153,7 @@ ACTIONS: dict[str, ActionSpec] = {
                    slot="open_data.paste", shortcut="Ctrl+V", starts_group=True),
         ActionSpec("open-data", "Open &your own data…",
                    "Open a table of your own: a network learns to predict one of its columns.",
-                   icon="table-2", menu="data", slot="open_data.ask"),
+                   icon="table-2", menu="data", slot="projects.ask"),
         ActionSpec("open-pictures", "Open a &folder of pictures…",
                    "Open pictures of your own: each folder in it has those of one class.",
                    icon="images", menu="data", slot="open_data.ask_folder"),

@@ -10,13 +10,11 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QRectF,
-    QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
@@ -32,17 +30,18 @@ from nnviz.datasets.own.recipe import OwnColumn
 from nnviz.datasets.own.seen import SeenColumn
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em
-from nnviz.gui.look.theme import blend, theme_of
+from nnviz.gui.look.theme import theme_of
 from nnviz.gui.overrides import guarded
+from nnviz.gui.widgets.table_painting import bars
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _Role = Qt.ItemDataRole
-_CHOICES, _COUNTS = _Role.UserRole, _Role.UserRole + 1
+_CHOICES = _Role.UserRole
 _NAME, _VALUES, _USE, _KIND, _GAPS, _ORDER = range(6)
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_BARS, _WIDEST = 3.5, 16.0
-"""Heights of a line that a histogram is wide, and a column of the table at most."""
+_WIDEST = 16.0
+"""Heights of a line that a column of the table is wide at most."""
 
 
 @guarded
@@ -54,6 +53,7 @@ class ColumnsModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._view = parent
         self.columns: tuple[OwnColumn, ...] = ()
         self._seen: tuple[SeenColumn, ...] = ()
         self._titles = {
@@ -124,8 +124,8 @@ class ColumnsModel(QAbstractTableModel):
             return self._value(index.column(), column)
         if role == _CHOICES:
             return [*self._choices(index.column(), column, seen).items()]  # Qt sorts a dict
-        if role == _COUNTS and index.column() == _VALUES:
-            return seen.counts
+        if role == _Role.DecorationRole and index.column() == _VALUES:
+            return bars(seen.counts, self._view)
         if role == _Role.ForegroundRole and column.role == "ignore":
             return QColor(theme_of().muted)
         return None
@@ -211,7 +211,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 @guarded
 class _ColumnDelegate(QStyledItemDelegate):
-    """Lists where there is a choice, a field for an order, bars for how values lie."""
+    """Lists where there is a choice, and a field for an order."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         """Return what a cell is changed with; a choice is taken at once."""
@@ -241,33 +241,10 @@ class _ColumnDelegate(QStyledItemDelegate):
             model.setData(index, editor.text())
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Leave room for bars, and mark what can be chosen."""
+        """Mark what can be chosen."""
         super().initStyleOption(option, index)
         if index.data(_CHOICES):
             option.text += "  ▾"
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint a cell."""
-        counts = index.data(_COUNTS)
-        if counts is None:
-            super().paint(painter, option, index)
-            return
-        place = QRectF(option.rect).adjusted(4, 4, 0, -4)
-        place.setWidth(self._bars_width())
-        _paint_bars(painter, place, counts)
-        option.rect.setLeft(option.rect.left() + self._bars_width() + 4)
-        super().paint(painter, option, index)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Return how much room a cell needs."""
-        size = super().sizeHint(option, index)
-        more = self._bars_width() + 4 if index.column() == _VALUES else 0
-        return QSize(size.width() + more, size.height())
-
-    def _bars_width(self) -> int:
-        parent = self.parent()
-        assert isinstance(parent, QWidget)
-        return em(parent, _BARS)
 
     @Slot()
     def _take(self) -> None:
@@ -275,19 +252,6 @@ class _ColumnDelegate(QStyledItemDelegate):
         assert isinstance(box, QComboBox)
         self.commitData.emit(box)
         self.closeEditor.emit(box)
-
-
-def _paint_bars(painter: QPainter, place: QRectF, counts: Sequence[int]) -> None:
-    theme = theme_of()
-    painter.save()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(blend(theme.positive, theme.surface, 0.75)))
-    width, most = place.width() / max(len(counts), 8), max(counts, default=0)
-    for number, one in enumerate(counts):
-        height = max(place.height() * one / most, 1.0) if one else 0.0
-        left = place.left() + number * width
-        painter.drawRect(QRectF(left, place.bottom() - height, max(width - 1, 1), height))
-    painter.restore()
 
 
 @guarded

@@ -22,10 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.datasets.own.doubts import Note
-from nnviz.datasets.own.proposal import Proposal
+from nnviz.datasets.own.proposed import Proposal, Unread
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe, cleaned
 from nnviz.datasets.own.sample_recipes import PicturesRecipe
-from nnviz.datasets.own.unread import Unread
 from nnviz.errors import NnvizError
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em

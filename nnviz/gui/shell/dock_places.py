@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from msgspec import Meta
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 _Area = Literal["left", "right", "top", "bottom"]
 _Length = Annotated[int, Meta(ge=1, le=16_000)]
-_Offset = Annotated[int, Meta(ge=-16_000, le=16_000)]
 
 AREAS: Mapping[_Area, Qt.DockWidgetArea] = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -30,7 +29,7 @@ ACROSS = (AREAS["top"], AREAS["bottom"])
 
 @dataclass(frozen=True)
 class DockPlace:
-    """Where a dock is.
+    """Where a dock is; one that is a window of its own is put back into its area.
 
     Parameters
     ----------
@@ -40,8 +39,6 @@ class DockPlace:
         Whether it is open, and whether it is the one in sight of its place.
     width, height
         In pixels.
-    floats
-        Where, seen from the window, if it is a window of its own.
     """
 
     area: _Area
@@ -50,7 +47,6 @@ class DockPlace:
     front: bool
     width: _Length
     height: _Length
-    floats: tuple[_Offset, _Offset] | None = None
 
 
 def places_of(window: QMainWindow, docks: Sequence[QDockWidget]) -> dict[str, DockPlace]:
@@ -62,7 +58,6 @@ def places_of(window: QMainWindow, docks: Sequence[QDockWidget]) -> dict[str, Do
         others = [one for one in docks if window.dockWidgetArea(one) is area]
         corners = sorted({_corner(window, one) for one in others if _is_in(one)})
         corner = _corner(window, dock)
-        floats = dock.pos() - window.pos() if dock.isFloating() else None
         found[dock.objectName().removeprefix("dock-")] = DockPlace(
             names.get(area, "bottom"),
             corners.index(corner) if corner in corners else max(len(corners) - 1, 0),
@@ -70,7 +65,6 @@ def places_of(window: QMainWindow, docks: Sequence[QDockWidget]) -> dict[str, Do
             dock.isVisible() and not dock.visibleRegion().isEmpty(),
             max(dock.width(), 1),
             max(dock.height(), 1),
-            (floats.x(), floats.y()) if floats is not None else None,
         )
     return found
 
@@ -82,22 +76,12 @@ def put(window: QMainWindow, places: Mapping[QDockWidget, DockPlace]) -> None:
     for dock, place in places.items():
         if place.front:
             dock.raise_()
-    docked = [dock for dock, place in places.items() if place.front and place.floats is None]
+    docked = [dock for dock, place in places.items() if place.front]
     for orientation, name in (
         (Qt.Orientation.Horizontal, "width"),
         (Qt.Orientation.Vertical, "height"),
     ):
         window.resizeDocks(docked, [getattr(places[dock], name) for dock in docked], orientation)
-    screen = window.screen().availableGeometry()
-    for dock, place in places.items():
-        if place.floats is not None and place.shown:
-            dock.setFloating(True)
-            dock.resize(QSize(place.width, place.height).boundedTo(screen.size()))
-            at = window.pos() + QPoint(*place.floats)
-            dock.move(
-                max(screen.left(), min(at.x(), screen.right() - dock.width())),
-                max(screen.top(), min(at.y(), screen.bottom() - dock.height())),
-            )
 
 
 def _is_in(dock: QDockWidget) -> bool:

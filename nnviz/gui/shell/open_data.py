@@ -9,14 +9,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.formats import FORMATS
 from nnviz.datasets.own.recipe import OwnData
 from nnviz.errors import DataError, NnvizError
 from nnviz.files import unwritten_told, write_whole
-from nnviz.gui import preferences
+from nnviz.gui.export.files import ask_for_folder
 from nnviz.gui.plain import progress_dialog
 from nnviz.gui.run.file_reader import FileReader, Found
 from nnviz.gui.shell.data_dialog import OpenDataDialog
@@ -53,31 +52,10 @@ class OpenData(QObject):
         self._dialog: OpenDataDialog | None = None
 
     @Slot()
-    def ask(self) -> None:
-        """Ask for a file, and show what it seems to be."""
-        picked, _ = QFileDialog.getOpenFileName(
-            self._window,
-            self.tr("Open your own data"),
-            str(preferences.last_folder()),
-            ";;".join((self.filter(), self.tr("All files (*)"))),
-        )
-        if picked:
-            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
-            self.look(Path(picked))
-
-    def filter(self) -> str:
-        """Return which files can be read, as dialogs want it."""
-        patterns = " ".join(f"*{end} *{end}.gz" for kind in FORMATS for end in kind.suffixes)
-        return self.tr("Data ({patterns})").format(patterns=patterns)
-
-    @Slot()
     def ask_folder(self) -> None:
         """Ask for a folder with a sub-folder of pictures for each class."""
-        title, folder = self.tr("Open a folder of pictures"), str(preferences.last_folder())
-        picked = QFileDialog.getExistingDirectory(self._window, title, folder)
-        if picked:
-            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
-            self.look(Path(picked))
+        if folder := ask_for_folder(self._window, self.tr("Open a folder of pictures")):
+            self.look(folder)
 
     @Slot()
     def paste(self) -> None:
@@ -98,7 +76,7 @@ class OpenData(QObject):
 
     def look(self, path: Path) -> None:
         """Show what a file seems to be, once it has been looked at."""
-        self._look(ReadRequest(path), partial(self._open, is_new=True))
+        self._look(ReadRequest(path), is_new=True)
 
     @Slot()
     def look_again(self) -> None:
@@ -107,28 +85,26 @@ class OpenData(QObject):
         if own is not None:
             recipe = own.samples or own.recipe
             request = ReadRequest(Path(own.path), recipe=recipe, exact=own.samples is None)
-            self._look(request, partial(self._open, is_new=False))
+            self._look(request, is_new=False)
 
     @Slot()
     def close(self) -> None:
         """Leave no process behind."""
         self._reader.close()
 
-    def _look(self, request: ReadRequest, take: Callable[[OwnData], None]) -> None:
+    def _look(self, request: ReadRequest, is_new: bool) -> None:
         if self._dialog is not None:
             self._dialog.reject()
         name = request.path.name
         text, cancel = self.tr("Reading “{file}” …").format(file=name), self.tr("Cancel")
-        self._reader.ask(request, partial(self._show, request, take))
+        self._reader.ask(request, partial(self._show, request, is_new))
         progress = progress_dialog(self._window, "open-data-reading", text, cancel)
         progress.setMaximum(100)
         self._reader.advanced.connect(progress.setValue)
         self._reader.ended.connect(progress.deleteLater)
         progress.canceled.connect(self._reader.close)
 
-    def _show(
-        self, request: ReadRequest, take: Callable[[OwnData], None], found: Found | NnvizError
-    ) -> None:
+    def _show(self, request: ReadRequest, is_new: bool, found: Found | NnvizError) -> None:
         if isinstance(found, NnvizError):
             self._reader.close()
             self.failed.emit(found)
@@ -137,7 +113,7 @@ class OpenData(QObject):
         dialog.look_wanted.connect(self._look_anew)
         self._reader.advanced.connect(dialog.show_progress)
         dialog.finished.connect(self._forget)
-        dialog.accepted.connect(lambda: take(dialog.data))
+        dialog.accepted.connect(lambda: self._open(dialog.data, is_new))
         dialog.open()
 
     @Slot(object)

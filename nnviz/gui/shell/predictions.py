@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from nnviz.datasets.own.formats import patterns
 from nnviz.errors import NnvizError
 from nnviz.files import write_bytes
-from nnviz.gui import preferences
-from nnviz.gui.export.files import ask_for_file
+from nnviz.gui.export.files import ask_for_file, ask_to_open
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import message
 from nnviz.gui.run.parts import RunParts
@@ -27,8 +27,6 @@ if TYPE_CHECKING:  # panels bring the plotting library, which loads after the fi
 
 _KIND = "predictions"
 """Of what is asked of the background: only the last file counts."""
-
-_Result = TypeVar("_Result")
 
 
 class Predictions(QObject):
@@ -70,31 +68,22 @@ class Predictions(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and have the network answer for its rows."""
-        tables = self.tr("Tables ({patterns})").format(
-            patterns="*.csv *.tsv *.txt *.tab *.gz *.xlsx *.xls *.ods"
-        )
-        picked, _ = QFileDialog.getOpenFileName(
-            self._window,
-            self.tr("Predict a file"),
-            str(preferences.last_folder()),
-            ";;".join((tables, self.tr("All files (*)"))),
-        )
-        if picked:
-            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
-            self.look(Path(picked))
+        tables = self.tr("Tables ({patterns})").format(patterns=patterns("table"))
+        if path := ask_to_open(self._window, self.tr("Predict a file"), tables):
+            self.look(path)
 
     def look(self, path: Path) -> None:
         """Have the network answer for the rows of a file, once it has been read."""
         problem = self._recording.problem
         if problem is not None:
             self.said.emit(self.tr("Reading “{file}” …").format(file=path.name))
-            self._files.ask(_KIND, _told(partial(read_rows, path, problem)), self._take)
+            self._files.ask(_KIND, partial(read_rows, path, problem), self._take, self._refuse)
 
-    def _take(self, rows: NewRows | NnvizError) -> None:
-        if isinstance(rows, NnvizError):
-            self.said.emit("")
-            self.failed.emit(rows)
-            return
+    def _refuse(self, error: NnvizError) -> None:
+        self.said.emit("")
+        self.failed.emit(error)
+
+    def _take(self, rows: NewRows) -> None:
         self._recording.take_rows(rows)
         self.panel_wanted.emit("output")
         lacking, text = (
@@ -120,13 +109,10 @@ class Predictions(QObject):
         name = self.tr("{file} predicted").format(file=name)
         if path := ask_for_file(self._window, title, name, ["csv"]):
             write = partial(_write, path, frame.new_rows, frame.inspection)
-            self._files.ask(_KIND, _told(write), self._say_saved)
+            self._files.ask(_KIND, write, self._say_saved, self.failed.emit)
 
-    def _say_saved(self, path: Path | NnvizError) -> None:
-        if isinstance(path, NnvizError):
-            self.failed.emit(path)
-        else:
-            self.said.emit(self.tr("Saved {file}.").format(file=path))
+    def _say_saved(self, path: Path) -> None:
+        self.said.emit(self.tr("Saved {file}.").format(file=path))
 
     @Slot()
     def _offer_saving(self) -> None:
@@ -137,15 +123,3 @@ class Predictions(QObject):
 def _write(path: Path, rows: NewRows, moment: Inspection) -> Path:
     write_bytes(predictions_csv(rows, moment.problem, moment.snapshot.parameters), path)
     return path
-
-
-def _told(do: Callable[[], _Result]) -> Callable[[], _Result | NnvizError]:
-    """Return what hands on an error: who waits for the result says it."""
-
-    def done() -> _Result | NnvizError:
-        try:
-            return do()
-        except NnvizError as error:
-            return error
-
-    return done

@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from nnviz.datasets.own.formats import patterns
 from nnviz.datasets.own.recipe import cleaned
-from nnviz.errors import DataError, NnvizError, StorageError
-from nnviz.files import unwritten_told
-from nnviz.gui import preferences
-from nnviz.gui.export.files import ask_for_kind
+from nnviz.errors import NnvizError, StorageError
+from nnviz.files import unread_told, unwritten_told
+from nnviz.gui.export.files import ask_for_kind, ask_to_open
 from nnviz.gui.look.texts import translated
 from nnviz.gui.run.background import Background
 from nnviz.gui.run.parts import RunParts
@@ -31,7 +31,6 @@ from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem
 
 _State = tuple[object, ...]
-_Found = Project | Experiment | NnvizError | None
 
 
 class Projects(QObject):
@@ -99,14 +98,11 @@ class Projects(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and open what is in it."""
-        patterns = f"*{SUFFIX} *.json *.csv *.tsv *.txt *.gz"
-        known = self.tr("Projects, experiments and tables ({patterns})").format(patterns=patterns)
-        kinds = ";;".join((known, self.tr("All files (*)")))
-        folder = str(preferences.last_folder())
-        picked, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open"), folder, kinds)
-        if picked:
-            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
-            self.open_file(Path(picked))
+        known = self.tr("Projects, experiments and data ({patterns})").format(
+            patterns=f"*{SUFFIX} *.json {patterns('table', 'arrays')}"
+        )
+        if path := ask_to_open(self._window, self.tr("Open"), known):
+            self.open_file(path)
 
     @Slot(object)
     def open_file(self, path: Path, data: Path | None = None) -> None:
@@ -124,16 +120,17 @@ class Projects(QObject):
         self.said.emit(self.tr("Opening “{sample}” …").format(sample=cleaned(path.name)))
         files = self._run.session.files
         files.drop("file")  # what was chosen last is opened
-        files.ask("file", partial(_read, path, data), partial(self._take, path))
+        read, refuse = partial(_read, path, data), partial(self._refuse, path)
+        files.ask("file", read, partial(self._take, path), refuse)
 
-    def _take(self, path: Path, found: _Found) -> None:
+    def _refuse(self, path: Path, error: NnvizError) -> None:
+        self.failed.emit(error)
+        if isinstance(error, MissingFileError):
+            self._ask_for_data(path, error)
+
+    def _take(self, path: Path, found: Project | Experiment | None) -> None:
         if found is None:
             self.data_chosen.emit(path)
-            return
-        if isinstance(found, NnvizError):
-            self.failed.emit(found)
-            if isinstance(found, MissingFileError):
-                self._ask_for_data(path, found)
             return
         self.used.emit(path)
         if not isinstance(found, Project):
@@ -199,30 +196,29 @@ class Projects(QObject):
         self._writer.close()
         for path, project in self._writing.items():
             try:
-                write_project(path, project, self._with_data.get(path))
-            except OSError as error:
-                self.failed.emit(StorageError(str(error)))
+                _write(path, project, self._with_data.get(path))
+            except NnvizError as error:
+                self.failed.emit(error)
         if self._lock is not None:
             self._lock.unlock()
 
     def _save(self, path: Path) -> None:
         project = self._arrangement.added_to(self._run.project())
         self._writing[path] = project
-        write = partial(_written, path, project, self._with_data.get(path))
+        write = partial(_write, path, project, self._with_data.get(path))
         take = partial(self._take_saved, path, self._state(project), self._work())
-        self._writer.ask(str(path), write, take)
+        self._writer.ask(str(path), write, take, partial(self._refuse_saving, path))
 
     def _work(self) -> _State:
         """Return what is another when something else was opened or begun."""
         return self._run.store.file, self._run.recording.run
 
-    def _take_saved(
-        self, path: Path, state: _State, work: _State, error: StorageError | None
-    ) -> None:
+    def _refuse_saving(self, path: Path, error: NnvizError) -> None:
         self._writing.pop(path, None)
-        if error is not None:
-            self.failed.emit(error)
-            return
+        self.failed.emit(error)
+
+    def _take_saved(self, path: Path, state: _State, work: _State, _: None) -> None:
+        self._writing.pop(path, None)
         self._saved[path] = state
         if work == self._work():
             self._run.store.belong_to(path)
@@ -291,26 +287,16 @@ def _lock_of(file: Path) -> QLockFile:
     return lock
 
 
-def _read(path: Path, data: Path | None) -> _Found:
-    """Return what is in a file, or why that cannot be said; None where it may be data."""
-    try:
+def _read(path: Path, data: Path | None) -> Project | Experiment | None:
+    """Return what is in a file; None where it may be data."""
+    with unread_told(path):
         if is_project(path):
             project = read_project(path, data)
             Problem(project.experiment)
             return project
         return read_experiment(path) if path.suffix.lower() == ".json" else None
-    except NnvizError as error:
-        return error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        sentence = "“{path}” cannot be read: {reason}."
-        return DataError(sentence, "Choose another file.", path=cleaned(path.name), reason=reason)
 
 
-def _written(path: Path, project: Project, with_data: bool | None) -> StorageError | None:
-    try:
-        with unwritten_told(path):
-            write_project(path, project, with_data)
-    except StorageError as error:
-        return error
-    return None
+def _write(path: Path, project: Project, with_data: bool | None) -> None:
+    with unwritten_told(path):
+        write_project(path, project, with_data)

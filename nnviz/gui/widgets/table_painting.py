@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -16,12 +17,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QStaticText,
 )
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from nnviz.gui.look.style import small_font
-from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.look.style import em, small_font
+from nnviz.gui.look.theme import Theme, blend, theme_of
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.table_model import CENTER, LEFT, RIGHT, Mark
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 _PAD, _GAP = 0.2, 0.5
 """Heights of a line: beside a text; before a group of columns."""
+
+_BARS = 3.5
+"""Heights of a line that a histogram in a cell is wide."""
 
 _TINT = 0.5
 """Share of a value's colour in a cell: figures must stay readable on it."""
@@ -268,3 +273,21 @@ def _write(painter: QPainter, room: QRect, side: Qt.AlignmentFlag, text: str) ->
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, side, shown)
     return metrics.horizontalAdvance(shown)
+
+
+def bars(counts: Sequence[int], view: QWidget) -> QPixmap:
+    """Return a histogram as high as a line of text, for the decoration of a cell."""
+    theme, ratio = theme_of(), view.devicePixelRatioF()
+    width, height = em(view, _BARS), em(view, 1.0)
+    picture = QPixmap(QSize(width, height) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(blend(theme.positive, theme.surface, 0.75)))
+    step, most = width / max(len(counts), 8), max(counts, default=0)
+    for number, one in enumerate(counts):
+        high = max(height * one / most, 1.0) if one else 0.0
+        painter.drawRect(QRectF(number * step, height - high, max(step - 1, 1), high))
+    painter.end()
+    return picture
