@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QPushButton, QSpinBox, QWidget
 
 from nnviz.errors import StorageError
-from nnviz.gui.export.animation import AnimationTarget, Timing, save_animation
+from nnviz.gui.export.animation import AnimationTarget, Timing, _gif, save_animation
 from nnviz.gui.export.figure import Figure, PanelSnapshot, drawing
 from nnviz.gui.export.files import encoded
 from nnviz.gui.export.options import PictureOptions
@@ -117,6 +117,21 @@ def test_frames_of_a_gif_are_the_epochs_with_the_same_colours(run, key, tmp_path
     known = {first[place : place + 3] for place in range(0, len(first), 3)}
     for table in filter(None, others):
         assert {table[place : place + 3] for place in range(0, len(table), 3)} <= known
+
+
+def test_few_pixels_of_another_hue_keep_it_among_thousands_of_shades(tmp_path) -> None:
+    shades = np.zeros((120, 160, 3), np.uint8)
+    shades[..., 0], shades[..., 2] = np.arange(120)[:, None], 95 + np.arange(160)
+    rare = {(4, 4): (104, 203, 164), (9, 90): (180, 35, 24)}
+    for place, hue in rare.items():
+        shades[place] = hue
+    picture = io.BytesIO()
+    Image.fromarray(shades).save(picture, "PNG")
+    gif = _gif([picture.getvalue()], ALL)
+    shown = np.asarray(Image.open(io.BytesIO(gif)).convert("RGB"), int)
+    for place, hue in rare.items():
+        assert np.abs(shown[place] - hue).max() < 8
+    assert np.abs(shown - shades).max() < 24
 
 
 def test_early_epochs_have_more_frames_and_both_ends_are_shown(run) -> None:
