@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from nnviz.errors import StorageError
 from nnviz.files import write_bytes
 from nnviz.gui.export.figure import Figure, PanelSnapshot
 from nnviz.gui.export.files import encoded
-from nnviz.gui.export.jobs import ExportTarget
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, short
@@ -66,7 +65,7 @@ class Timing:
     last: int
     frames: int = 60
     rate: int = 10
-    hold: float = 2.0
+    hold: float = 2
     loops: bool = True
 
     def chosen(self, checkpoints: Checkpoints) -> list[Checkpoint]:
@@ -86,36 +85,26 @@ class Timing:
         return [*[each] * (frames - 1), each + round(1000 * self.hold)]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class AnimationTarget(ExportTarget):
-    """A panel that moves: its kept moments, and what there is to see of one."""
-
-    checkpoints: Checkpoints
-    frame_at: Callable[[Checkpoint], Frame]
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Endings of the files it can be."""
-        return ANIMATED
-
-
 def save_animation(
-    target: AnimationTarget, options: PictureOptions, timing: Timing, path: Path
+    shot: PanelSnapshot,
+    frames: Sequence[Frame],
+    options: PictureOptions,
+    timing: Timing,
+    path: Path,
 ) -> Slices[str]:
-    """Write an animation as the kind of file that its name says; nothing where it is cancelled."""
-    chosen = timing.chosen(target.checkpoints)
-    size = target.pixels(options)
-    if len(chosen) * size.width() * size.height() > _MOST_PIXELS:
+    """Write a panel as it was at these moments, as the kind of file that its name says.
+
+    The options have a size in pixels. Nothing is written where it is cancelled.
+    """
+    if len(frames) * options.width * options.height > _MOST_PIXELS:
         sentence = "{frames} frames of {width} × {height} pixels are too many for one animation."
-        sides = {"width": size.width(), "height": size.height()}
+        sides = {"width": options.width, "height": options.height}
         remedy = "Choose fewer frames, or a smaller size."
-        raise StorageError(sentence, remedy, frames=len(chosen), **sides)
+        raise StorageError(sentence, remedy, frames=len(frames), **sides)
     # All at once: the run may go on meanwhile, or another be opened.
-    frames = [target.frame_at(checkpoint).still() for checkpoint in chosen]
+    frames = [frame.still() for frame in frames]
     frames = [replace(frame, history=frames[-1].history) for frame in frames]
-    assert target.shot is not None
-    sized = replace(options, width=size.width(), height=size.height(), millimetres=False)
-    pictures = yield from _drawn(target.shot, frames, sized)
+    pictures = yield from _drawn(shot, frames, options)
     kind = path.suffix[1:].lower()
     content = yield partial(_ENCODERS[kind], pictures, timing)
     yield partial(write_bytes, content, path)
