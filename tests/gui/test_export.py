@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz import cli
+from nnviz.datasets.own.proposal import propose
 from nnviz.errors import StorageError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
@@ -696,6 +697,15 @@ def test_weights_are_numbers_with_all_their_digits_and_names(qapp, key):
     if key == "digits-cnn":
         assert tables[0][1][:2] == ["channel 1, row 1, column 1", "channel 1, row 1, column 2"]
         assert tables[1][1][9] == "channel 2, row 1, column 1"
+
+
+def test_names_of_columns_are_copied_with_weights_and_are_no_formulas(qapp, tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text("\n".join(["=1+1,y", *(f"{row % 7},{row % 3}.5" for row in range(40))]))
+    asked = starting_point("own", propose(table, "y").data).change("training", epochs=1)
+    done = complete(asked)
+    text = weights_text(Inspection(done.problem, done.snapshot))
+    assert text.splitlines()[1] == "\t'=1+1\tbias"
 
 
 def test_weights_are_copied_as_text(bench, frame):
