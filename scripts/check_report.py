@@ -3,7 +3,8 @@
 Reports of some presets, and of a table with names that look like HTML, or the files named, are
 opened in Chromium, which has to be installed, without a window. In the folder it leaves a picture
 of each page on a screen and on a telephone, and its print as PDF. It fails where the browser
-complains, something is wider than the page, a picture is not shown, or a text became markup.
+complains, something is wider than the page, a picture is not shown, or a text became markup; and,
+where pdftotext is installed, if a printed page ends with a heading.
 """
 
 from __future__ import annotations
@@ -68,8 +69,12 @@ def main(arguments: list[str]) -> int:
             found = _looked_at(browser, file, screen, picture)
             faults += len(found)
             print("\n    ".join([f"{picture.name}: {len(found)} faults", *found]), flush=True)
-        printed = f"--print-to-pdf={folder / file.stem}.pdf"
-        _browse(browser, SCREENS["screen"], printed, "--no-pdf-header-footer", str(file))
+        printed = folder / f"{file.stem}.pdf"
+        option = f"--print-to-pdf={printed}"
+        _browse(browser, SCREENS["screen"], option, "--no-pdf-header-footer", str(file))
+        lonely = _lonely_headings(file, printed)
+        faults += len(lonely)
+        print("\n    ".join([f"{printed.name}: {len(lonely)} faults", *lonely]), flush=True)
     print(f"{folder}: {faults} faults")
     return 1 if faults else 0
 
@@ -110,6 +115,17 @@ def _looked_at(browser: str, file: Path, screen: str, picture: Path) -> list[str
     faults += [f"{found['unnamed']} pictures have no words"] if found["unnamed"] else []
     faults += [] if found["pictures"] == 5 else [f"it has {found['pictures']} pictures"]
     return faults + [line for line in quiet.splitlines() if "CONSOLE" in line]
+
+
+def _lonely_headings(file: Path, printed: Path) -> list[str]:
+    """Return the headings that are the last line of a printed page."""
+    if shutil.which("pdftotext") is None:
+        return []
+    command = ["pdftotext", "-layout", str(printed), "-"]
+    pages = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\f")
+    last = {page.split("\n")[-1].strip() for page in map(str.rstrip, pages)}
+    headings = re.findall("<h2>(.*?)</h2>", file.read_text(encoding="utf-8"))
+    return [f"a page ends with “{heading}”" for heading in headings if heading in last]
 
 
 def _browse(browser: str, size: tuple[int, int], *what: str) -> subprocess.CompletedProcess[str]:

@@ -128,6 +128,7 @@ def address_of(experiment: Experiment) -> str:
         "networkShape": ",".join(str(layer.units) for layer in hidden),
         "percTrainData": f"{100 * (1 - data.test_fraction):.10g}",
         "problem": "regression" if is_regression else "classification",
+        "initZero": str(experiment.network.initializer == "zeros").lower(),
     } | {name: str(here in data.features).lower() for name, here in _FEATURES.items()}
     # What cannot be said is what is different when it is read again.
     read = _experiment({name: str(value) for name, value in said.items()})

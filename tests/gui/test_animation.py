@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QSpinBox, QWidget
 
 from nnviz.errors import StorageError
-from nnviz.gui.export.animation import AnimationTarget, Timing, save_animation
-from nnviz.gui.export.figure import Figure, PanelSnapshot, drawing
+from nnviz.gui.export.animation import Timing, _gif, save_animation
+from nnviz.gui.export.figure import Figure, PanelSnapshot
 from nnviz.gui.export.files import encoded
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
@@ -22,7 +21,7 @@ from nnviz.gui.look.theme import DARK, LIGHT, rgb
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.plain import Label
-from nnviz.gui.slices import finish
+from nnviz.gui.slices import Slices, finish
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.editing import edited
 from nnviz.training.edits import AddUnit
@@ -56,12 +55,14 @@ class Run:
         problem = self.problems[checkpoint.edits]
         return Frame(self.history, Inspection(problem, checkpoint.snapshot()), 0, past=True)
 
-    def target(self, key: str) -> AnimationTarget:
+    def shot(self, key: str) -> PanelSnapshot:
         kind = {**PANELS, NetworkPanel.key: NetworkPanel}[key]
         frame = self.frame_at(self.kept.nearest(30))
-        shot = PanelSnapshot(kind, {}, frame.inspection.problem, frame)
-        fields = key, key, QSize(440, 300), lambda options: drawing(shot, options), shot
-        return AnimationTarget(*fields, checkpoints=self.kept, frame_at=self.frame_at)
+        return PanelSnapshot(kind, {}, frame.inspection.problem, frame)
+
+    def saving(self, key: str, options: PictureOptions, timing: Timing, path: Path) -> Slices[str]:
+        frames = [*map(self.frame_at, timing.chosen(self.kept))]
+        return save_animation(self.shot(key), frames, options, timing, path)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def local_tables(content: bytes) -> list[bytes]:
 @pytest.mark.parametrize("key", ["network", "output", "loss"])
 def test_frames_of_a_gif_are_the_epochs_with_the_same_colours(run, key, tmp_path) -> None:
     path = tmp_path / "run.gif"
-    said = finish(save_animation(run.target(key), SMALL, ALL, path))
+    said = finish(run.saving(key, SMALL, ALL, path))
     content = path.read_bytes()
     assert said == f"Saved run.gif: 5 frames, {len(content) / 1e6:.4g} MB."
     animation = opened(path)
@@ -119,6 +120,21 @@ def test_frames_of_a_gif_are_the_epochs_with_the_same_colours(run, key, tmp_path
         assert {table[place : place + 3] for place in range(0, len(table), 3)} <= known
 
 
+def test_few_pixels_of_another_hue_keep_it_among_thousands_of_shades(tmp_path) -> None:
+    shades = np.zeros((120, 160, 3), np.uint8)
+    shades[..., 0], shades[..., 2] = np.arange(120)[:, None], 95 + np.arange(160)
+    rare = {(4, 4): (104, 203, 164), (9, 90): (180, 35, 24)}
+    for place, hue in rare.items():
+        shades[place] = hue
+    picture = io.BytesIO()
+    Image.fromarray(shades).save(picture, "PNG")
+    gif = _gif([picture.getvalue()], ALL)
+    shown = np.asarray(Image.open(io.BytesIO(gif)).convert("RGB"), int)
+    for place, hue in rare.items():
+        assert np.abs(shown[place] - hue).max() < 8
+    assert np.abs(shown - shades).max() < 24
+
+
 def test_early_epochs_have_more_frames_and_both_ends_are_shown(run) -> None:
     epochs = [one.epoch for one in Timing(3, 30, frames=7).chosen(run.kept)]
     assert (epochs[0], epochs[-1], len(epochs)) == (3, 30, 7)
@@ -130,7 +146,7 @@ def test_early_epochs_have_more_frames_and_both_ends_are_shown(run) -> None:
 
 def test_a_webp_has_the_theme(run, tmp_path) -> None:
     options = replace(SMALL, theme=DARK.name)
-    finish(save_animation(run.target("weights"), options, ALL, tmp_path / "a.webp"))
+    finish(run.saving("weights", options, ALL, tmp_path / "a.webp"))
     animation = opened(tmp_path / "a.webp")
     assert (animation.format, animation.n_frames, animation.info["loop"]) == ("WEBP", 5, 0)
     corner = np.array(animation.convert("RGB").getpixel((1, 1)), int)
@@ -138,9 +154,7 @@ def test_a_webp_has_the_theme(run, tmp_path) -> None:
 
 
 def sheet(run: Run, key: str, options: PictureOptions, epoch: int) -> Figure:
-    shot = run.target(key).shot
-    assert shot is not None
-    figure = Figure(replace(shot, frame=run.frame_at(run.kept.nearest(epoch))), options)
+    figure = Figure(replace(run.shot(key), frame=run.frame_at(run.kept.nearest(epoch))), options)
     figure.turn_to(run.frame_at(run.kept.nearest(epoch)))
     return figure
 
@@ -176,12 +190,12 @@ def test_title_and_caption_tell_the_epoch_and_keep_their_height(run) -> None:
 def test_a_network_that_was_edited_meanwhile_is_drawn_as_it_was(tmp_path) -> None:
     run = Run(AddUnit(0, epoch=10))
     path = tmp_path / "edited.gif"
-    finish(save_animation(run.target("network"), SMALL, ALL, path))
+    finish(run.saving("network", SMALL, ALL, path))
     assert opened(path).n_frames == 5
 
 
 def test_what_is_ended_early_leaves_nothing(run, tmp_path) -> None:
-    slices = save_animation(run.target("loss"), SMALL, ALL, tmp_path / "a.gif")
+    slices = run.saving("loss", SMALL, ALL, tmp_path / "a.gif")
     answer, percent = next(slices), 0
     while percent < 40:
         step = slices.send(answer if callable(answer) else None)
@@ -194,7 +208,7 @@ def test_what_is_ended_early_leaves_nothing(run, tmp_path) -> None:
 def test_what_would_be_too_large_is_refused_before_it_is_drawn(run, tmp_path) -> None:
     options = replace(SMALL, width=8000, height=8000)
     with pytest.raises(StorageError, match="5 frames of 8000 × 8000 pixels are too many"):
-        finish(save_animation(run.target("loss"), options, ALL, tmp_path / "a.gif"))
+        finish(run.saving("loss", options, ALL, tmp_path / "a.gif"))
 
 
 def test_the_window_asks_and_writes(window, qtbot, tmp_path, monkeypatch) -> None:

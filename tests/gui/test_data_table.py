@@ -135,6 +135,12 @@ def test_chosen_rows_are_copied_as_text(qtbot: QtBot, table: DataTable) -> None:
     ]
 
 
+def test_a_name_that_is_copied_is_no_formula(qtbot: QtBot, table: DataTable) -> None:
+    named = [TableColumn(title, "") for title in ("=1+1", "-0.5")]
+    model_of(table).begin([COLUMNS[0], *named], 2)
+    assert table.copied().splitlines()[0] == "\tname\t'=1+1\t-0.5"
+
+
 def test_arrows_walk_though_the_window_has_other_use_for_them(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)

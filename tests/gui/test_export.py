@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
+    QGraphicsItem,
     QMessageBox,
     QProgressBar,
     QProgressDialog,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz import cli
+from nnviz.datasets.own.proposal import propose
 from nnviz.engine.kernel.library import library
 from nnviz.errors import StorageError
 from nnviz.gui import preferences
@@ -39,7 +41,7 @@ from nnviz.gui.export.figure import Figure, PanelSnapshot, render, snapshot_of
 from nnviz.gui.export.options import USUAL, PictureOptions, remember, remembered
 from nnviz.gui.export.weights import weights_text
 from nnviz.gui.export.window import render_window, window_drawing, window_pixels
-from nnviz.gui.frame import Frame
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import apply_style, palette
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, rgb
@@ -49,6 +51,7 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
+from nnviz.gui.plots.plot import Plot
 from nnviz.gui.slices import finish
 from nnviz.storage.onnx_model import onnx_model
 from nnviz.storage.parameters import named_parameters
@@ -72,6 +75,16 @@ every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 @pytest.fixture(scope="module")
 def done():
     return complete(PRESETS["two-gaussians"].experiment.change("training", epochs=60))
+
+
+@every_kind
+def test_numbers_of_axes_are_drawn_in_the_picture_not_kept_from_a_coarser_one(kind, frame) -> None:
+    selected = replace(frame, selection=Selection(1, 0, 0))
+    figure = Figure(PanelSnapshot(kind, {}, frame.inspection.problem, selected), REPORT)
+    finish(figure.drawing())
+    items = [item for plot in figure.findChildren(Plot) for item in plot.items()]
+    assert {item.cacheMode() for item in items} <= {QGraphicsItem.CacheMode.NoCache}
+    figure.deleteLater()
 
 
 @pytest.fixture
@@ -691,6 +704,15 @@ def test_weights_are_numbers_with_all_their_digits_and_names(qapp, key):
     if key == "digits-cnn":
         assert tables[0][1][:2] == ["channel 1, row 1, column 1", "channel 1, row 1, column 2"]
         assert tables[1][1][9] == "channel 2, row 1, column 1"
+
+
+def test_names_of_columns_are_copied_with_weights_and_are_no_formulas(qapp, tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text("\n".join(["=1+1,y", *(f"{row % 7},{row % 3}.5" for row in range(40))]))
+    asked = starting_point("own", propose(table, "y").data).change("training", epochs=1)
+    done = complete(asked)
+    text = weights_text(Inspection(done.problem, done.snapshot))
+    assert text.splitlines()[1] == "\t'=1+1\tbias"
 
 
 def test_weights_are_copied_as_text(bench, frame):

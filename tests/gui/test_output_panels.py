@@ -429,6 +429,9 @@ def test_the_counts_are_copied_as_text(qtbot: QtBot) -> None:
     head, *lines = QGuiApplication.clipboard().text().splitlines()
     assert head.split("\t") == ["", *view.names]
     assert [[*map(int, line.split("\t")[1:])] for line in lines] == view.counts.tolist()
+    view.names = ("=1+1", *view.names[1:])
+    qtbot.keyClick(view.plot, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().startswith("\t'=1+1\t")
 
 
 def test_scores_of_many_classes_are_means_of_those_there_are(qtbot: QtBot) -> None:

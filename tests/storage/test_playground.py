@@ -34,7 +34,9 @@ def test_an_address_says_what_the_playground_shows() -> None:
     plane = experiment_of("playground.tensorflow.org/#problem=regression&networkShape=")
     assert plane.network.layers == (Dense(1, "linear"),)
     assert plane.data.sample == "plane"
-    for one in (asked, plane):
+    zeros = experiment_of(ADDRESS.replace("initZero=false", "initZero=true"))
+    assert zeros.network.initializer == "zeros"
+    for one in (asked, plane, zeros):
         assert experiment_of(address_of(one)) == one
 
 

@@ -337,11 +337,37 @@ def test_a_table_of_ones_own_goes_along(tmp_path: Path) -> None:
         assert loss == pytest.approx(getattr(done.final, f"{part}_loss"), rel=1e-9)
     text = (tmp_path / "made-numpy.py").read_text(encoding="utf-8")
     assert "# A row of x has 面积, floor, colour = blue, colour = green" in text
+    assert "its words are columns of 0 and 1" in text
     row = done.problem.dataset.inputs[:1]
     network = done.problem.blank_network(done.snapshot.parameters)
     wanted = done.problem.decode_outputs(network.predict(done.problem.encode_inputs(row)))[0, 0]
     said = child(written(done, tmp_path, "predict"), *map(str, row[0]))
     assert float(said.split()[1]) == pytest.approx(wanted)
+    text = (tmp_path / "made-predict.py").read_text(encoding="utf-8")
+    assert "the input of the word is 1 and its others are 0" in text
+
+
+def test_arrays_are_not_called_a_table_with_words_and_gaps(tmp_path: Path) -> None:
+    rows = np.arange(60.0).reshape(20, 3)
+    np.savez(tmp_path / "mine.npz", x=rows, y=rows[:, 0] % 2)
+    command = ["export", "--data", str(tmp_path / "mine.npz"), "--epochs", "1", "--as"]
+    for kind in ("numpy", "predict"):
+        path = tmp_path / f"mine-{kind}.py"
+        assert cli.main([*command, kind, "--output", str(path)]) == 0
+        text = path.read_text(encoding="utf-8")
+        assert "A row of x has" in text or "inputs = [" in text
+        assert "table" not in text and "word" not in text
+
+
+def test_every_input_but_a_pixel_is_asked_for_by_its_name(tmp_path: Path) -> None:
+    for sample, named in (
+        ("breast-cancer", "worst radius"),
+        ("letters-abc", "30 numbers in a row"),
+    ):
+        path = tmp_path / f"{sample}.py"
+        asked = ["--sample", sample, "--epochs", "1", "--as", "predict", "--output", str(path)]
+        assert cli.main(["export", *asked]) == 0
+        assert named in path.read_text(encoding="utf-8")
 
 
 # ------------------------------------------------------------------------------ nothing from data

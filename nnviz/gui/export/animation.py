@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from nnviz.errors import StorageError
 from nnviz.files import write_bytes
 from nnviz.gui.export.figure import Figure, PanelSnapshot
 from nnviz.gui.export.files import encoded
-from nnviz.gui.export.jobs import ExportTarget
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, short
@@ -44,12 +43,8 @@ _HOLD_MS = 2000
 _MOST_PIXELS = 150_000_000
 """Of all frames together, which are in memory for a while: 300 of 800 × 600."""
 
-_EXACT, _COLOURS = 96, 255
-"""Colours of a GIF that are exactly those drawn, the most frequent ones; and all it has but one,
-which stands for what stays as it was."""
-
-_AT_ONCE = 4096
-"""Colours whose distances to all of a palette are in memory."""
+_COLOURS = 255
+"""All that a GIF has but one, which stands for what stays as it was."""
 
 _DRAWN = 85
 """Percent that are done when all frames are drawn."""
@@ -89,36 +84,26 @@ class Timing:
         return [*[each] * (frames - 1), each + _HOLD_MS]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class AnimationTarget(ExportTarget):
-    """A panel that moves: its kept moments, and what there is to see of one."""
-
-    checkpoints: Checkpoints
-    frame_at: Callable[[Checkpoint], Frame]
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Endings of the files it can be."""
-        return ANIMATED
-
-
 def save_animation(
-    target: AnimationTarget, options: PictureOptions, timing: Timing, path: Path
+    shot: PanelSnapshot,
+    frames: Sequence[Frame],
+    options: PictureOptions,
+    timing: Timing,
+    path: Path,
 ) -> Slices[str]:
-    """Write an animation as the kind of file that its name says; nothing where it is cancelled."""
-    chosen = timing.chosen(target.checkpoints)
-    size = target.pixels(options)
-    if len(chosen) * size.width() * size.height() > _MOST_PIXELS:
+    """Write a panel as it was at these moments, as the kind of file that its name says.
+
+    The options have a size in pixels. Nothing is written where it is cancelled.
+    """
+    if len(frames) * options.width * options.height > _MOST_PIXELS:
         sentence = "{frames} frames of {width} × {height} pixels are too many for one animation."
-        sides = {"width": size.width(), "height": size.height()}
+        sides = {"width": options.width, "height": options.height}
         remedy = "Choose fewer frames, or a smaller size."
-        raise StorageError(sentence, remedy, frames=len(chosen), **sides)
+        raise StorageError(sentence, remedy, frames=len(frames), **sides)
     # All at once: the run may go on meanwhile, or another be opened.
-    frames = [target.frame_at(checkpoint).still() for checkpoint in chosen]
+    frames = [frame.still() for frame in frames]
     frames = [replace(frame, history=frames[-1].history) for frame in frames]
-    assert target.shot is not None
-    sized = replace(options, width=size.width(), height=size.height(), millimetres=False)
-    pictures = yield from _drawn(target.shot, frames, sized)
+    pictures = yield from _drawn(shot, frames, options)
     kind = path.suffix[1:].lower()
     content = yield partial(_ENCODERS[kind], pictures, timing)
     yield partial(write_bytes, content, path)
@@ -170,8 +155,7 @@ def _gif(pictures: Sequence[bytes], timing: Timing) -> bytes:
     codes, place = np.unique(np.concatenate([found for found, _ in each]), return_inverse=True)
     numbers = np.concatenate([number for _, number in each])
     counts = np.bincount(place, numbers).astype(np.float64)
-    palette = _palette(codes, counts)
-    indices = _nearest(_parts(codes), palette)
+    palette, indices = _palette(_parts(codes), counts)
 
     def indexed(frame: Image.Image) -> Image.Image:
         shown = Image.fromarray(indices[np.searchsorted(codes, _codes(frame))], "L")
@@ -218,32 +202,28 @@ def _parts(codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
     return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
 
 
-def _palette(codes: NDArray[np.uint32], counts: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Return at most `_COLOURS` for all that occur so often: the most frequent ones exactly.
+def _palette(
+    colours: NDArray[np.uint8], counts: NDArray[np.float64]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return at most `_COLOURS` of all that occur so often, and for each the place of the nearest.
 
-    All others are divided among the rest by median cut, rare ones counting more than their share:
-    lines are thin.
+    The most frequent one, and then again and again the one that is worst served by those before:
+    how far it is from them counts, and how often it occurs, but rare ones more than their share.
+    So a hue that is in a few pixels only, as that of a class or a fault, is not lost among shades.
     """
-    from PIL import Image
-
-    order = np.argsort(-counts, kind="stable")
-    colours = _parts(codes[order])
-    if len(colours) <= _COLOURS:
-        return colours
-    weights = np.sqrt(counts[order[_EXACT:]]).astype(int)
-    line = Image.fromarray(np.repeat(colours[_EXACT:], weights, axis=0)[np.newaxis])
-    cut = line.quantize(_COLOURS - _EXACT, Image.Quantize.MEDIANCUT).getpalette()
-    others = np.array(cut, np.uint8).reshape(-1, 3)[: _COLOURS - _EXACT]
-    return np.concatenate([colours[:_EXACT], others])
-
-
-def _nearest(colours: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the place of each colour in a palette; Pillow's own search is not exact."""
-    known = palette.astype(np.float32)
-    sizes = np.square(known).sum(axis=1)
-    chunks = np.array_split(colours.astype(np.float32), 1 + len(colours) // _AT_ONCE)
-    found = [np.argmin(sizes - 2 * chunk @ known.T, axis=1) for chunk in chunks]
-    return np.concatenate(found).astype(np.uint8)
+    known = colours.astype(np.float32)
+    lengths, weights = np.square(known).sum(axis=1), np.sqrt(counts).astype(np.float32)
+    apart = np.full(len(known), np.inf, np.float32)  # squared, to the nearest that is taken
+    nearest = np.zeros(len(known), np.uint8)
+    taken: list[int] = []
+    while len(taken) < _COLOURS and apart.any():
+        worst = int(np.argmax(apart * weights if taken else counts))
+        distances = lengths - 2 * (known @ known[worst]) + lengths[worst]
+        closer = distances < apart
+        nearest[closer] = len(taken)
+        np.minimum(apart, distances, out=apart)
+        taken.append(worst)
+    return colours[taken], nearest
 
 
 def _tr(text: str) -> str:

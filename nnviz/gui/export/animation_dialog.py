@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
-from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.export.animation import (
+    ANIMATED,
     FASTEST,
     MOST_FRAMES,
     SIZE,
-    AnimationTarget,
     Timing,
     save_animation,
 )
 from nnviz.gui.export.dialog import ExportDialog
-from nnviz.gui.export.files import ask_for_file
+from nnviz.gui.export.jobs import panel_target
 from nnviz.gui.export.options import PictureOptions, remembered
 from nnviz.gui.export.window import Moment
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.panel import Panel
+from nnviz.gui.slices import Slices
+from nnviz.training.checkpoints import Checkpoint, Checkpoints
 
 
 class AnimationDialog(ExportDialog):
@@ -27,18 +32,27 @@ class AnimationDialog(ExportDialog):
 
     Parameters
     ----------
-    target, moment, parent
-        As of an `ExportDialog`; the preview is of the moment.
+    panel, moment, parent
+        Of which panel; the rest as of an `ExportDialog`, whose preview is of the moment.
+    checkpoints, frame_at
+        The kept moments, and what returns what there is to see of one.
     """
 
     copies = False
 
     def __init__(
-        self, target: AnimationTarget, moment: Moment, parent: QWidget | None = None
+        self,
+        panel: Panel,
+        moment: Moment,
+        checkpoints: Checkpoints,
+        frame_at: Callable[[Checkpoint], Frame],
+        parent: QWidget | None = None,
     ) -> None:
-        self._target = target
-        super().__init__([target], moment, parent)
-        self.setWindowTitle(self.tr("Export animation: {title}").format(title=target.title))
+        self._checkpoints, self._frame_at = checkpoints, frame_at
+        self._target = replace(panel_target(panel, moment), kinds=ANIMATED)
+        super().__init__([self._target], moment, parent)
+        title = self._target.title
+        self.setWindowTitle(self.tr("Export animation: {title}").format(title=title))
         self.setAccessibleName(self.windowTitle())
 
     def first_options(self) -> PictureOptions:
@@ -53,7 +67,7 @@ class AnimationDialog(ExportDialog):
 
     def _arrange(self) -> None:
         super()._arrange()
-        epochs, usual = self._target.checkpoints.epochs, Timing(0, 0)
+        epochs, usual = self._checkpoints.epochs, Timing(0, 0)
         ends, add = (int(epochs[0]), int(epochs[-1])), self._form.add_number
         tip = self.tr("The first epoch that is shown, or the nearest that is kept.")
         self._first = add("first", self.tr("&From epoch"), tip, *ends, ends[0])
@@ -70,15 +84,17 @@ class AnimationDialog(ExportDialog):
         """Return size, frames and length of what will be written."""
         width, height = self._target.pixels(options).toTuple()
         timing = self.timing()
-        frames = len(timing.chosen(self._target.checkpoints))
+        frames = len(timing.chosen(self._checkpoints))
         seconds = fixed(sum(timing.durations(frames)) / 1000, 0.1)
         text = self.tr("{width} × {height} pixels, {frames} frames, {seconds} s")
         return text.format(width=width, height=height, frames=count(frames), seconds=seconds)
 
-    @Slot()
-    def _on_save(self) -> None:
-        options = self._form.options()
-        kinds = sorted(self._target.kinds, key=lambda kind: kind != options.kind)
-        if path := ask_for_file(self, self.windowTitle(), self._target.key, kinds):
-            self.chosen = save_animation(self._target, options, self.timing(), path)
-            self.accept()
+    def saving(self, options: PictureOptions, path: Path) -> Slices[str]:
+        """Return what writes the animation of moments that are chosen now."""
+        timing, shot = self.timing(), self._target.shot
+        assert shot is not None
+        frames = [*map(self._frame_at, timing.chosen(self._checkpoints))]
+        return save_animation(shot, frames, self._target.sized(options), timing, path)
+
+    def remember(self, options: PictureOptions) -> None:
+        """Keep nothing: the next picture has a size of its own."""

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.errors import NnvizError, StorageError
 from nnviz.gui.export import jobs
-from nnviz.gui.export.animation import AnimationTarget
 from nnviz.gui.export.animation_dialog import AnimationDialog
 from nnviz.gui.export.dialog import ExportDialog
 from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
@@ -114,11 +113,8 @@ class ExportController(QObject):
                 sentence = "There is only one epoch to show yet."
                 self.failed.emit(StorageError(sentence, "Train the network first."))
                 return
-            first = panel_target(panel, moment)
-            fields = first.key, first.title, first.on_screen, first.draw, first.shot
             kept = kept.until(int(kept.epochs[-1]))  # those of now
-            target = AnimationTarget(*fields, checkpoints=kept, frame_at=self.frame_at)
-            self._open(AnimationDialog(target, moment, self._window))
+            self._open(AnimationDialog(panel, moment, kept, self.frame_at, self._window))
 
     def _ask_epochs(self, panel: Panel, moment: Moment, text: str) -> None:
         try:

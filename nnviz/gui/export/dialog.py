@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QPixmap
@@ -151,18 +152,24 @@ class ExportDialog(QDialog):
             return
         kinds = sorted(first.kinds, key=lambda kind: kind != options.kind)
         if path := ask_for_file(self, title, first.key, kinds):
-            self._do(jobs.save_picture(first, options, path))
+            self._do(self.saving(options, path))
+
+    def saving(self, options: PictureOptions, path: Path) -> Slices[str]:
+        """Return what writes the one picture."""
+        return jobs.save_picture(self._targets[0], options, path)
 
     @Slot()
     def _on_copy(self) -> None:
         self._do(jobs.copy_picture(self._targets[0], self._form.options()))
 
     def _do(self, chosen: Slices[str]) -> None:
-        """Remember the options, but not the window's own shape for another picture."""
-        options = self._form.options()
+        self.remember(self._form.options())
+        self.chosen = chosen
+        self.accept()
+
+    def remember(self, options: PictureOptions) -> None:
+        """Keep the options, but not the window's own shape for another picture."""
         if self._targets[0].is_window:
             scale, theme, caption = options.scale, options.theme, options.caption
             options = replace(remembered(), scale=scale, theme=theme, caption=caption)
         remember(options)
-        self.chosen = chosen
-        self.accept()

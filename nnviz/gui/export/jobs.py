@@ -52,6 +52,8 @@ class ExportTarget:
         Draws a picture, given options with a size.
     shot
         What lines and text can be drawn of, or None where there are only pixels.
+    kinds
+        Endings of the files it can be.
     """
 
     key: str
@@ -59,11 +61,7 @@ class ExportTarget:
     on_screen: QSize
     draw: Callable[[PictureOptions], Slices[QImage]]
     shot: PanelSnapshot | None = None
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Endings of the files it can be."""
-        return KINDS if self.shot else KINDS[:1]
+    kinds: tuple[str, ...] = KINDS[:1]
 
     @property
     def is_window(self) -> bool:
@@ -82,7 +80,7 @@ class ExportTarget:
         if room:
             width, height = self.pixels(options).toTuple()
             share = min(share, room.width() / width, room.height() / height)
-        return self.draw(self._sized(options, share))
+        return self.draw(self.sized(options, share))
 
     def content(self, options: PictureOptions) -> Slices[bytes]:
         """Draw the picture as the content of a file of its kind, or else of the first it can be."""
@@ -91,9 +89,9 @@ class ExportTarget:
             return bytes((yield lambda: encoded(image)))
         from nnviz.gui.export.vectors import vector_drawing  # with the plots, after the first paint
 
-        return (yield from vector_drawing(self.shot, self._sized(options)))
+        return (yield from vector_drawing(self.shot, self.sized(options)))
 
-    def _sized(self, options: PictureOptions, share: float = 1.0) -> PictureOptions:
+    def sized(self, options: PictureOptions, share: float = 1.0) -> PictureOptions:
         """Return the options with the size in pixels."""
         width, height = (max(1, round(side * share)) for side in self.pixels(options).toTuple())
         scale = options.scale * share
@@ -109,7 +107,7 @@ def panel_target(panel: Panel, moment: Moment) -> ExportTarget:
 def shot_target(key: str, title: str, on_screen: QSize, shot: PanelSnapshot) -> ExportTarget:
     """Return what is drawn of a snapshot."""
     size = on_screen.expandedTo(_SMALLEST_PANEL)
-    return ExportTarget(key, title, size, partial(drawing, shot), shot)
+    return ExportTarget(key, title, size, partial(drawing, shot), shot, KINDS)
 
 
 def window_target(window: QWidget, moment: Moment, restyle: Restyle) -> ExportTarget:

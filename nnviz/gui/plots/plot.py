@@ -169,7 +169,12 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
                 item.setExportMode(True, {"antialias": True})
 
     def widen_pens(self, density: float) -> None:
-        """Let lines of a pixel be as wide as in the window, where a point has so many pixels."""
+        """Let lines of a pixel be as wide as in the window, where a point has so many pixels.
+
+        Nothing is kept as pixels from then on: a panel that lets a plot be seen while it is laid
+        out for a picture has it take that for the screen.
+        """
+        self._cache(pg.AxisItem.CacheMode.NoCache)
         for item in self.items():
             if isinstance(item, pg.PlotCurveItem | pg.InfiniteLine):
                 pen = pg.mkPen(item.pen if isinstance(item, pg.InfiniteLine) else item.opts["pen"])

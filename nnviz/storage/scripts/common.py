@@ -41,6 +41,7 @@ from nnviz.storage.scripts.text import (
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem, layer_sizes
+from nnviz.training.splits import may_have_gaps
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -174,7 +175,7 @@ def samples(problem: Problem, file: str, wrap: str) -> tuple[str, Arrays]:
     columns = "pixels" if dataset.image_shape else _named(dataset.feature_names)
     about = f"A row of x has {columns}; y is {dataset.target_name or 'the target'}"
     about += f" ({_named(dataset.class_names)})." if dataset.class_names else "."
-    if problem.experiment.data.file is not None:
+    if may_have_gaps(problem.experiment.data):
         about += " They are of a table: its words are columns of 0 and 1, and its gaps are filled."
     lines = [title("samples"), comment(about), read, *before, *_target_scale(problem)]
     lines += ready

@@ -10,15 +10,20 @@ from nnviz.storage.scripts import common
 from nnviz.storage.scripts.layers import layer_codes
 from nnviz.storage.scripts.numpy_script import answers, functions
 from nnviz.storage.scripts.snippets import ACTIVATION_CODE
-from nnviz.storage.scripts.text import Lines, block, listed, number, quoted, title
+from nnviz.storage.scripts.text import Lines, block, comment, listed, number, quoted, title
 from nnviz.training.problem import Problem
 from nnviz.training.splits import may_have_gaps, medians
 
 _FILLED = 'x = np.where(np.isnan(x), saved["input.gaps"], x)'
-"""Write nan for what is not known."""
+"""What stands for nan."""
 
-_NAMED = 12
-"""Inputs: of more, none is named."""
+_NAMED = 100
+"""Inputs: of more, as of the pixels of a picture, none is named."""
+
+_TABLE = (
+    "Of a column with words, the input of the word is 1 and its others are 0. A date is days since"
+    " 1970-01-01, or a year. Write nan for what is missing."
+)
 
 
 def predict_script(
@@ -50,19 +55,21 @@ def predict_script(
 def _main(problem: Problem) -> str:
     dataset, count = problem.dataset, problem.dataset.features
     asked = [block(f"if len(row) != {count}:", f'sys.exit("Give {count} numbers in a row.")')]
-    if count <= _NAMED:
+    if count <= _NAMED and dataset.image_shape is None:
         said = "sys.exit(f\"Give {len(inputs)} numbers: {', '.join(inputs)}.\")"
         asked = [
             listed(map(quoted, dataset.feature_names), "inputs = [", "]"),
             block("if len(row) != len(inputs):", said),
         ]
     before, prepared = common.input_lines(problem, "saved")
+    is_table = may_have_gaps(problem.experiment.data)
     lines: Lines = [
         title("answer"),
+        *([comment(_TABLE)] if is_table else []),
         "row = sys.argv[1:] or sys.stdin.read().split()",
         *asked,
         "x = np.array([row], float)",
-        *([_FILLED] if may_have_gaps(problem.experiment.data) else []),
+        *([_FILLED] if is_table else []),
         *before,
         *prepared,
     ]

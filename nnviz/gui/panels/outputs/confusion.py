@@ -28,6 +28,7 @@ from nnviz.gui.plain import Label, set_tool_tip, show_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
+from nnviz.gui.widgets.clipboard import tabbed
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import small
 from nnviz.training.answers import Outputs
@@ -145,7 +146,7 @@ class ConfusionMatrix(OutputView):
             [name, *map(str, row)]
             for name, row in zip(self.names, self.counts.tolist(), strict=True)
         ]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+        QGuiApplication.clipboard().setText(tabbed(lines))
 
     @Slot()
     def _write_scores(self) -> None:
