@@ -17,6 +17,7 @@ from nnviz.gui.frame import Frame, WalkPlace
 from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.outputs.table import PredictionTable
+from nnviz.gui.widgets.number_field import NumberField
 from nnviz.storage.predictions import predictions_csv
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
@@ -111,6 +112,27 @@ def test_a_word_is_chosen_and_the_sample_moves_there(qtbot: QtBot, own: Experime
     assert box.currentText() == CITIES[other]
 
 
+@pytest.mark.parametrize("typed", ["123456.7", "5.12345"])
+def test_what_is_typed_stays_as_it_is_and_a_refusal_ends(qtbot: QtBot, typed: str) -> None:
+    frame = frame_of("iris")
+    panel = panel_of(qtbot, frame, (700, 300), ForwardPanel)
+    panel.move_wanted.connect(
+        lambda to: panel.show_frame(
+            replace(frame, inspection=frame.inspection.with_moved(frame.row, to))
+        )
+    )
+    panel.restore_view({"mode": "what-if"})
+    field = panel.findChild(NumberField, "forward-number-1")
+    for text in (typed, "wide"):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "“wide” is not a number" in panel.what_if.answer.accessibleName()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == typed
+    assert "before" in panel.what_if.answer.accessibleName()
+
+
 def test_a_typed_row_has_a_share_for_every_class(qtbot: QtBot) -> None:
     frame = frame_of("iris", 60)
     panel = panel_of(qtbot, frame, (700, 300), ForwardPanel)
@@ -165,15 +187,36 @@ def test_rows_of_a_file_are_answered_for_in_the_table(
     assert "\t70\tKöln\tyes" in view.table.copied()
 
 
+def test_of_rows_with_the_same_inputs_the_chosen_one_stays_chosen(
+    qtbot: QtBot, own: Experiment, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("city,area,heated\n" + "Ulm,50,no\n" * 3 + "Ulm,60,no\n")
+    frame = frame_on(own)
+    new = read_rows(tmp_path / "new.csv", frame.inspection.problem)
+    panel = panel_of(qtbot, frame, (600, 400), OutputPanel)
+    panel.move_wanted.connect(
+        lambda to: panel.show_frame(
+            replace(frame, inspection=frame.inspection.with_moved(frame.row, to), new_rows=new)
+        )
+    )
+    panel.show_frame(replace(frame, new_rows=new))
+    table, lines = panel.current.table, []
+    for _ in range(4):
+        qtbot.keyClick(table, Qt.Key.Key_Down)
+        lines.append(table.currentIndex().row())
+    assert lines == [0, 1, 2, 3]
+
+
 def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monkeypatch):
     window.commands.open_experiment(own)
+    recording, view = window.recording, window.panels["output"]
+    qtbot.waitUntil(lambda: bool(recording.problem and recording.problem.dataset.categories))
     save, told = window.actions_["save-predictions"], []
     assert not save.isEnabled()
     window.predictions.failed.connect(told.append)
     picked = str(tmp_path / "new.csv"), ""
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: picked)
     window.actions_["predict-file"].trigger()
-    recording, view = window.recording, window.panels["output"]
     qtbot.waitUntil(save.isEnabled)
     qtbot.waitUntil(lambda: isinstance(view.current, PredictionTable))
     rows = recording.frame.new_rows

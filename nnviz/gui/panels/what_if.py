@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import numpy as np
@@ -65,6 +66,7 @@ class WhatIf(QWidget):
         super().__init__(parent)
         self.setObjectName("forward-what-if")
         self._shown: list[float] = []
+        self._answers, self._refusal = list[str](), ""
         self._problem: Problem | None = None
         self._numbers: dict[int, tuple[QSlider, NumberField, float, float]] = {}
         self._words: dict[int, tuple[Category, ViewChoice]] = {}
@@ -150,7 +152,7 @@ class WhatIf(QWidget):
             value = self._shown[place]
             with QSignalBlocker(slider):
                 slider.setValue(round(_STEPS * (value - low) / span))
-            number.show_value(float(f"{value:.4g}"))
+            number.show_value(_shown(value))
         problem, said, brief = inspection.problem, self.tr("Sample {number}: {answer}"), "{answer}"
         if inspection.moved is not None:
             said = self.tr("Sample {number}: {answer}; before, {unmoved}")
@@ -161,8 +163,8 @@ class WhatIf(QWidget):
             "answer": _answer(problem, inspection.sample_trace(row)[-1].a),
             "unmoved": _answer(problem, unmoved),
         }
-        texts = [text.format(**words) for text in (said, brief, "{answer}")]
-        self.answer.set_texts(*texts)
+        self._answers = [text.format(**words) for text in (said, brief, "{answer}")]
+        self.answer.set_texts(*self._answers)
         self.back.setEnabled(inspection.moved is not None)
         shares = _shares(problem, inspection.sample_trace(row)[-1].a)
         self.shares.setVisible(bool(shares))
@@ -172,7 +174,7 @@ class WhatIf(QWidget):
     def _move(self, step: int) -> None:
         """Move one input; the others are as exact as they were."""
         _, _, low, span = self._numbers[self.sender().property("place")]
-        self._type(float(f"{low + span * step / _STEPS:.4g}"))
+        self._type(round(low + span * step / _STEPS, 3 - math.floor(math.log10(span))))
 
     @Slot(float)
     def _type(self, value: float) -> None:
@@ -188,12 +190,19 @@ class WhatIf(QWidget):
 
     @Slot(str)
     def _refuse(self, refusal: str) -> None:
-        if refusal:
-            self.answer.set_texts(refusal)
+        if refusal != self._refusal:
+            self._refusal = refusal
+            self.answer.set_texts(*([refusal] if refusal else self._answers))
 
     @Slot()
     def _go_back(self) -> None:
         self.moved.emit(None)
+
+
+def _shown(value: float) -> float:
+    """Return a value as it was typed, or is in a file; not all digits of one that was drawn."""
+    whole = float(f"{value:.9g}")
+    return whole if whole == value else float(f"{value:.6g}")
 
 
 def _answer(problem: Problem, outputs: FloatArray) -> str:

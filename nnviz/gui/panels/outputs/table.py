@@ -179,6 +179,7 @@ class PredictionTable(OutputView):
     def _on_chosen(self, row: int, _column: int) -> None:
         new, place = self.model.new, int(self.model.rows[row])
         if new is not None:
+            self.model.new_row = place
             if place not in new.problems:
                 self.move_wanted.emit(tuple(new.inputs[place].tolist()))
             return

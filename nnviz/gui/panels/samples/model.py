@@ -113,6 +113,8 @@ class SamplesModel(TableModel):
         self.sources: list[Source] = []
         self.new: NewRows | None = None
         """Other rows that are listed in place of the data set's."""
+        self.new_row = -1
+        """Which of them was chosen: others may have the same inputs."""
         self.listed: Rows | None = None
         """Those to list; None for the first, and the chosen one."""
         self.rows = np.empty(0, dtype=np.intp)
@@ -164,8 +166,8 @@ class SamplesModel(TableModel):
         moved = self._inspection.moved if self._inspection is not None else None
         if self.new is None or moved is None:
             return -1
-        found = np.flatnonzero((self.new.inputs == np.array(moved[1])).all(axis=1))
-        return int(found[0]) if found.size else -1
+        found = np.flatnonzero((self.new.inputs == np.array(moved[1])).all(axis=1)).tolist()
+        return self.new_row if self.new_row in found else next(iter(found), -1)
 
     def head(self, row: int) -> Cell:
         """Return a sample's number, with a ring if it is a test sample; or a line's."""
