@@ -90,6 +90,22 @@ def test_a_saved_run_answers_for_rows_in_other_columns_and_signs(
     assert rows[2][5] in told.err and "2 of 3 rows" in told.out
 
 
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("area;city;heated\n1.050,5;Ulm;no\n20,5;Ulm;no\n", [1050.5, 20.5]),
+        ('area,city,heated\n"1,050.5",Ulm,no\n20.5,Ulm,no\n', [1050.5, 20.5]),
+        ("a report\n" * 40 + "city\theated\tarea\nUlm\tno\t7\nUlm\tno\t8\n", [7, 8]),
+    ],
+)
+def test_a_table_is_read_as_it_is_written(
+    own: Experiment, tmp_path: Path, text: str, areas: list[float]
+) -> None:
+    (tmp_path / "new.csv").write_text(text)
+    rows = read_rows(tmp_path / "new.csv", Problem(own))
+    assert rows.inputs[:, 0].tolist() == areas and not rows.problems
+
+
 def test_an_experiment_is_trained_first_and_classes_have_probabilities(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -165,7 +181,7 @@ def test_dates_and_ordered_words_are_read_as_in_the_table_that_was_learned_from(
     assert "“soon” is not a date." in str(found.problems[3])
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "-x"])
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "-x", "＝1", "\n=1"])
 def test_a_cell_that_a_spreadsheet_would_calculate_is_quoted(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"
 

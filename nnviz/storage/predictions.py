@@ -14,7 +14,8 @@ from nnviz.training.prediction import NewRows, answers, gives_probabilities
 from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Some spreadsheets take signs of East Asian width for signs too.
+_FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")
 _HARMLESS = re.compile(r"[+-]?[\d.,'\s]*\d[\d.,'\s]*([eE][+-]?\d+)?%?", re.ASCII)
 _DIGITS = 9
 

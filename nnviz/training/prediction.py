@@ -13,6 +13,7 @@ import numpy as np
 
 from nnviz.datasets.dataset import Category, Dataset
 from nnviz.datasets.own.formats import table_text
+from nnviz.datasets.own.proposal import layout_of
 from nnviz.datasets.own.recipe import MISSING, Recipe, cleaned
 from nnviz.datasets.own.table import (
     LARGEST,
@@ -32,13 +33,12 @@ from nnviz.training.problem import Problem
 MOST_ROWS = 100_000
 """Of a file that is answered for."""
 
-_HEADER_WITHIN = 20
+_HEADER_WITHIN = 100
 """Rows from the top among which the names of columns are looked for."""
 
 _LOOKED_AT = 200
 """Rows that show how decimals are written."""
 
-_SEPARATORS = (",", ";", "\t", "|", " ")
 _NAMED = 5
 """Names that a sentence lists at most."""
 
@@ -63,7 +63,7 @@ class NewRows:
     Parameters
     ----------
     name
-        Of the file.
+        Of the file, as it can be shown.
     header, cells
         Names of all columns, and all cells as text, each row as long as the header.
     lines
@@ -139,9 +139,10 @@ def read_rows(path: Path, problem: Problem) -> NewRows:
     own, data = problem.experiment.data.file, problem.dataset
     recipe = own.recipe if own is not None and own.samples is None else None
     missing = MISSING if recipe is None else recipe.missing
-    text, header, names = _table(content_of(path), path.name, recipe, data)
+    name = cleaned(path.name)
+    layouts, text, header, names = _table(content_of(path), name, recipe, data)
     lines, cells = zip(*_rows(text, header, len(names)), strict=True)
-    sign, read = _numbers(recipe, cells, _places(names, data))
+    sign, read = _numbers(layouts, cells, _places(names, data))
     columns = _columns(problem, recipe, names, read)
     inputs, problems = np.full((len(cells), data.features), np.nan), dict[int, DataError]()
     for place, (line, row) in enumerate(zip(lines, cells, strict=True)):
@@ -154,7 +155,7 @@ def read_rows(path: Path, problem: Problem) -> NewRows:
     if len(problems) == len(cells):
         raise problems[0]
     targets = _targets(data, recipe, names, cells, read)
-    named = (path.name, names, cells, lines, inputs, targets, problems, text.separator, sign)
+    named = (name, names, cells, lines, inputs, targets, problems, text.separator, sign)
     return NewRows(*named, data)
 
 
@@ -257,38 +258,37 @@ def _alike(one: str, other: str) -> bool:
 
 def _table(
     content: bytes, name: str, recipe: Recipe | None, data: Dataset
-) -> tuple[Text, int, tuple[str, ...]]:
-    """Return the text, how many of its rows come before the first one, and names of columns.
+) -> tuple[list[Recipe], Text, int, tuple[str, ...]]:
+    """Return how it may be written: as the table learned from, or as it seems; and its text.
 
-    That line has the names, by that separator, which together name most columns there have to be.
+    And how many rows of it come before the first one, and the names of columns: those are the
+    first which name all that there have to be.
     """
     encoding = None
     if recipe is not None and not is_workbook(content):
         encoding = guessed_encoding(content, name)
         if "utf" not in encoding + recipe.encoding:
             encoding = recipe.encoding  # of such the file does not tell, it can only be guessed
-    text = table_text(content, name, encoding).text
-    high = 1 if recipe is None else recipe.header
-    found: list[tuple[int, Text, int, tuple[str, ...]]] = []
-    for separator in dict.fromkeys(([recipe.separator] if recipe else []) + [*_SEPARATORS]):
-        body = text_of(text, name, separator)
+    whole = table_text(content, name, encoding)
+    layouts = [*([] if recipe is None else [recipe]), layout_of(whole, name, [])]
+    high, lacking = 1 if recipe is None else recipe.header, list[list[str]]()
+    for separator in dict.fromkeys(layout.separator for layout in layouts):
+        body = text_of(whole.text, name, separator)
         first = [cells for _, cells in islice(body.rows(), _HEADER_WITHIN + high)]
         for start in range(1 if high == 0 else max(1, len(first) - high + 1)):
             head = first[start : start + high]
             names = names_of(head, max(map(len, head or first[:1]), default=0))
-            score = sum(place >= 0 for place in _places(names, data).values())
-            found.append((score, body, start + high, names))
-    _, body, start, names = max(found, key=lambda one: one[0])
-    lacking = [title for title, place in _places(names, data).items() if place < 0]
-    if lacking:
-        raise DataError(
-            "“{name}” has no column called {lacking}.",
-            "The network answers for tables with these columns: {names}.",
-            name=name,
-            lacking=_listed(lacking),
-            names=_listed([*_places(names, data)]),
-        )
-    return body, start, names
+            places = _places(names, data)
+            lacking.append([title for title, place in places.items() if place < 0])
+            if not lacking[-1]:
+                return layouts, body, start + high, names
+    raise DataError(
+        "“{name}” has no column called {lacking}.",
+        "The network answers for tables with these columns: {names}.",
+        name=name,
+        lacking=_listed(min(lacking, key=len)),
+        names=_listed([*_places((), data)]),
+    )
 
 
 def _places(names: Sequence[str], data: Dataset) -> dict[str, int]:
@@ -318,16 +318,16 @@ def _rows(text: Text, start: int, width: int) -> list[tuple[int, list[str]]]:
 
 
 def _numbers(
-    recipe: Recipe | None, cells: Sequence[Sequence[str]], places: Mapping[str, int]
+    layouts: Sequence[Recipe], cells: Sequence[Sequence[str]], places: Mapping[str, int]
 ) -> tuple[str, _Number]:
     """Return the sign of decimals, and what reads a number; most cells are numbers by it."""
-    ways = [(".", ""), (",", "")]
-    if recipe is not None:
-        ways = [(recipe.decimal, recipe.thousands), *ways]
     shown = [
         row[place] for row in cells[:_LOOKED_AT] for place in places.values() if place < len(row)
     ]
-    reads = [(d, partial(number_of, decimal=d, thousands=thousands)) for d, thousands in ways]
+    reads = [
+        (each.decimal, partial(number_of, decimal=each.decimal, thousands=each.thousands))
+        for each in layouts
+    ]
     return max(reads, key=lambda way: sum(way[1](cell) is not None for cell in shown))
 
 

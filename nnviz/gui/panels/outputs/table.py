@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Slot
 from PySide6.QtWidgets import QWidget
 
-from nnviz.datasets.own.recipe import cleaned
 from nnviz.gui.look.texts import part_name
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.base import OutputView
@@ -85,7 +84,7 @@ class PredictionTable(OutputView):
         """Offer the parts there are, and other rows where some are shown."""
         parts = {ALL: self.tr("all samples")} | {part: part_name(part) for part in problem.parts}
         if self._new is not None:
-            parts[NEW] = cleaned(self._new.name)
+            parts[NEW] = self._new.name
         self.rows.offer(parts, ALL)
         is_many = problem.rows.size > _FEW_ROWS or self._new is not None
         self.header.setHidden(self.bare or not is_many)

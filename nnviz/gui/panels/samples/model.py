@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPixmap
 
-from nnviz.datasets.own.recipe import cleaned
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.numbers import exact
@@ -182,7 +181,7 @@ class SamplesModel(TableModel):
         if self.new is None:
             return ""
         text = self.tr("Line {line} of “{file}”")
-        return text.format(line=self.new.lines[int(self.rows[row])], file=cleaned(self.new.name))
+        return text.format(line=self.new.lines[int(self.rows[row])], file=self.new.name)
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return the cells of a column."""
