@@ -100,6 +100,10 @@ class NewRows:
             for name in ("feature_names", "categories", "target_name", "class_names")
         )
 
+    def shown(self, row: int, column: str) -> str:
+        """Return what a row has in a column that there has to be, as it can be shown."""
+        return cleaned(self.cells[row][_places(self.header, self.dataset)[column]])
+
     @property
     def has_targets(self) -> bool:
         """Whether the answer to any row is known."""

@@ -133,6 +133,28 @@ def test_what_is_typed_stays_as_it_is_and_a_refusal_ends(qtbot: QtBot, typed: st
     assert "before" in panel.what_if.answer.accessibleName()
 
 
+def test_a_date_is_typed_and_shown_as_a_date(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    days = (f"{1 + i % 28}.{1 + i % 12}.2024,{i % 7},{i % 5}.5" for i in range(60))
+    path.write_text("\n".join(["day,staff,sales", *days]))
+    frame = frame_on(starting_point(OWN, propose(path).data))
+    panel, moved = panel_of(qtbot, frame, (600, 300), ForwardPanel), []
+    panel.move_wanted.connect(moved.append)
+    panel.restore_view({"mode": "what-if"})
+    field = panel.findChild(NumberField, "forward-number-0")
+    row = frame.row
+    assert field.text() == f"2024-{1 + row % 12:02}-{1 + row % 28:02}"
+    for text in ("2.1.1970", "soon"):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert [inputs[0] for inputs in moved] == [1.0]
+    assert "“soon” is not a date. Write it like 2" in panel.what_if.answer.accessibleName()
+    table = shown(qtbot, PredictionTable, frame)
+    cell = table.model.index(row, column_of(table, "day"))
+    assert cell.data() == f"2024-{1 + row % 12:02}-{1 + row % 28:02}"
+
+
 def test_a_typed_row_has_a_share_for_every_class(qtbot: QtBot) -> None:
     frame = frame_of("iris", 60)
     panel = panel_of(qtbot, frame, (700, 300), ForwardPanel)
@@ -172,6 +194,7 @@ def test_rows_of_a_file_are_answered_for_in_the_table(
     assert "Paris" in model.index(1, place).data(Qt.ItemDataRole.ToolTipRole)
     assert model.index(0, column_of(view, "area")).data() == "50.50"
     assert [model.index(row, column_of(view, "city")).data() for row in (0, 3)] == ["Ulm", "Köln"]
+    assert model.index(1, column_of(view, "city")).data() == "Paris"  # as the file has it
     assert model.index(2, column_of(view, "actual")).data() == ""
     heads = [model.headerData(row, Qt.Orientation.Vertical) for row in range(4)]
     assert heads == ["2", "3", "4", "5"]

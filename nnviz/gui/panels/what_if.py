@@ -24,10 +24,11 @@ from nnviz.gui.look.numbers import percent, short
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.look.units import sample_number
+from nnviz.gui.look.units import date_orders, sample_number
 from nnviz.gui.panels.samples.columns import category_titles
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.choice_box import ViewChoice
+from nnviz.gui.widgets.date_field import DateField
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -47,8 +48,8 @@ _LARGEST = 1e9
 _MOST_CLASSES = 10
 """That an answer names with what speaks for them."""
 
-_NUMBER = 4.5
-"""Width of a number, in heights of a line."""
+_NUMBER, _DATE = 4.5, 5.4
+"""Widths of a number and of a date, in heights of a line."""
 
 
 def can_move(problem: Problem) -> bool:
@@ -118,6 +119,9 @@ class WhatIf(QWidget):
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         slider = QSlider(Qt.Orientation.Horizontal)
         number = NumberField(name, NumberRange(-_LARGEST, _LARGEST))
+        dates = date_orders(problem)
+        if place in dates:
+            number = DateField(name, dates[place])
         slider.setRange(0, _STEPS)
         slider.setAccessibleName(name)
         slider.valueChanged.connect(self._move)
@@ -128,7 +132,7 @@ class WhatIf(QWidget):
             control.setProperty("place", place)
         number.set_plain()
         number.setFont(small_font())
-        number.setFixedWidth(em(self, _NUMBER))
+        number.setFixedWidth(em(self, _DATE if dates else _NUMBER))
         self._numbers[place] = slider, number, low, (high - low) or 1.0
         return slider, number
 

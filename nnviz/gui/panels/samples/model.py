@@ -200,11 +200,17 @@ class SamplesModel(TableModel):
         """Return the cells of other rows, of which not all can be answered for or are known."""
         assert self.new is not None
         numbers, found = self._read(self.rows[list(rows)]), [*cells]
-        unknown = np.isnan(numbers.targets).tolist()
+        unknown, name = np.isnan(numbers.targets).tolist(), ""
+        if source.kind == "word":
+            name = self._categories[source.unit].name
+        elif source.kind == "value":
+            name = self.problem.dataset.feature_names[source.unit]
         for place, number in enumerate(numbers.rows.tolist()):
             if number in self.new.problems:
                 is_answer = source.kind in ("predicted", "decided")
                 found[place] = Cell(_NOTHING, ink="error") if is_answer else Cell()
+                if name:
+                    found[place] = Cell(self.new.shown(number, name), ink="muted")
             elif unknown[place] and source.kind in _OF_THE_TRUTH:
                 found[place] = Cell()
         return found
@@ -250,7 +256,7 @@ class SamplesModel(TableModel):
             way = standardized_input(problem, inputs, source.unit)
         elif source.kind == "predicted":
             way = real_output(problem, float(numbers.traces[-1].a[0, 0]))
-        shown = exact(value) if way is None else way.text
+        shown = way.text if way else source.text(value) if source.dates else exact(value)
         return self.tr("{what}\n{value}").format(what=what, value=shown)
 
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
