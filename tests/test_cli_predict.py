@@ -14,15 +14,12 @@ from nnviz.cli import main
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
 from nnviz.storage.predictions import guarded
-from nnviz.storage.project import Project, write_project
+from nnviz.storage.project import read_project
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
-from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.prediction import read_rows
 from nnviz.training.problem import Problem
-from nnviz.training.recorded import RecordedRun
-from nnviz.training.trainer import Trainer
 
 SIZES = ("small", "medium", "large")
 CITIES = ("Bonn", "Köln", "Ulm")
@@ -50,16 +47,13 @@ def read(path: Path, delimiter: str = ",") -> list[list[str]]:
 
 
 def saved(experiment: Experiment, path: Path) -> Inspection:
-    """Train an experiment and save the run; return its end."""
-    trainer = Trainer(experiment)
-    history = History(len(trainer.network.layers))
-    history.append(trainer.evaluate())
-    while not trainer.finished:
-        history.extend(trainer.advance(50).rows)
-    checkpoint = trainer.checkpoint()
-    run = RecordedRun(experiment, history, (checkpoint,), checkpoint.snapshot())
-    write_project(path, Project(experiment, run))
-    return Inspection(trainer.problem, checkpoint.snapshot())
+    """Train an experiment on the command line and save the run; return its end."""
+    asked = path.with_suffix(".json")
+    asked.write_text(json.dumps(experiment.to_dict()))
+    assert main(["train", "--experiment", str(asked), "--save", str(path)]) == 0
+    run = read_project(path).run
+    assert run is not None and run.epochs == experiment.training.epochs
+    return Inspection(Problem(run.experiment), run.result)
 
 
 def predict(experiment: Path, data: Path, output: Path) -> int:
