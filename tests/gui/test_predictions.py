@@ -228,6 +228,10 @@ def test_of_rows_with_the_same_inputs_the_chosen_one_stays_chosen(
         qtbot.keyClick(table, Qt.Key.Key_Down)
         lines.append(table.currentIndex().row())
     assert lines == [0, 1, 2, 3]
+    worst = panel.current.findChild(QAbstractButton, "output-table-worst")
+    assert worst.isHidden()  # nobody knows the right answers
+    panel.show_frame(frame)
+    assert not worst.isHidden()
 
 
 def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monkeypatch):
@@ -266,13 +270,14 @@ def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monk
 
 
 def test_a_row_is_typed_in_where_what_if_is(window, qtbot):
+    said = []
+    window.predictions.said.connect(said.append)
     window.commands.open_sample("iris")
     window.actions_["predict-row"].trigger()
     forward = window.panels["forward"]
     assert forward.mode == "what-if"
     qtbot.waitUntil(forward.what_if.isVisible)
-    said = []
-    window.predictions.said.connect(said.append)
+    assert "Step through" in said.pop()
     window.commands.open_sample("digits")
     window.actions_["predict-row"].trigger()
     assert "drawn" in said[0]

@@ -96,6 +96,7 @@ class PredictionTable(OutputView):
     def _list(self, problem: Problem, anew: bool = False) -> None:
         new = self._new if self.rows.name == NEW else None
         self._buttons["save"].setVisible(new is not None)
+        self._buttons["worst"].setVisible(new is None or new.has_targets)
         if anew or new is not self.model.new:
             self.model.show_problem(problem, prediction_columns(problem), new)
 
@@ -156,7 +157,7 @@ class PredictionTable(OutputView):
     def describe(self, inspection: Inspection) -> str:
         """Return how right the answers are, and which of them are listed."""
         listed = self.tr("Listed: {rows}.")
-        if self.is_on("worst"):
+        if self.is_on("worst") and (self.model.new is None or self.model.new.has_targets):
             listed = self.tr("Listed: {rows}, the largest errors first.")
         rows = self.rows.currentText()
         return f"{super().describe(inspection)} {listed.format(rows=rows)}"
