@@ -13,8 +13,8 @@ import pytest
 from nnviz.cli import main
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
-from nnviz.storage.predictions import guarded
 from nnviz.storage.project import read_project
+from nnviz.storage.spreadsheet import no_formula
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.inspection import Inspection
@@ -177,12 +177,12 @@ def test_dates_and_ordered_words_are_read_as_in_the_table_that_was_learned_from(
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "-x", "＝1", "\n=1"])
 def test_a_cell_that_a_spreadsheet_would_calculate_is_quoted(cell: str) -> None:
-    assert guarded(cell) == f"'{cell}"
+    assert no_formula(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["-5", "+3.25", "-1,234.5", "-1e-9", "-12%", "-", "a=1", ""])
 def test_numbers_and_words_are_written_as_they_are(cell: str) -> None:
-    assert guarded(cell) == cell
+    assert no_formula(cell) == cell
 
 
 def test_formulas_among_words_and_names_are_quoted_in_the_file(

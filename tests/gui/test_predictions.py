@@ -8,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
+from nnviz.gui.export.weights import weights_text
 from nnviz.gui.frame import Frame, WalkPlace
 from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.output import OutputPanel
+from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.storage.predictions import predictions_csv
@@ -208,6 +211,23 @@ def test_rows_of_a_file_are_answered_for_in_the_table(
     panel.show_frame(replace(frame, inspection=there, new_rows=new))
     assert view.table.currentIndex().row() == 0
     assert "\t70\tKöln\tyes" in view.table.copied()
+
+
+def test_words_of_a_file_are_copied_and_exported_as_no_formulas(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.csv"
+    lines = (f"{i % 9 / 2},{('@a', 'b')[i % 2]},{('=no', 'yes')[i % 3 > 1]}" for i in range(40))
+    path.write_text("\n".join(["=size,kind,+answer", *lines]))
+    frame = frame_on(starting_point(OWN, propose(path).data))
+    matrix = shown(qtbot, ConfusionMatrix, frame)
+    matrix.findChild(QShortcut).activated.emit()
+    counts = QGuiApplication.clipboard().text()
+    table = shown(qtbot, PredictionTable, frame).table.copied()
+    weights = weights_text(frame.inspection)
+    for text, words in ((counts, ["=no"]), (table, ["=size", "@a", "=no"]), (weights, ["=size"])):
+        cells = [cell for line in text.splitlines() for cell in line.split("\t")]
+        assert all(f"'{word}" in cells and word not in cells for word in words), text
 
 
 def test_of_rows_with_the_same_inputs_the_chosen_one_stays_chosen(

@@ -14,6 +14,7 @@ from nnviz.engine.layers.base import pair
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
+from nnviz.storage.spreadsheet import no_formula
 from nnviz.training.inspection import Inspection
 
 
@@ -24,7 +25,8 @@ def weights_text(inspection: Inspection, delimiter: str = "\t") -> str:
     for layer in range(inspection.layers):
         if inspection.weights(layer).size:
             writer.writerows([[]] if text.tell() else [])
-            writer.writerows(weight_rows(inspection, layer))
+            rows = weight_rows(inspection, layer)
+            writer.writerows([*map(no_formula, row)] for row in rows)
     return text.getvalue()
 
 

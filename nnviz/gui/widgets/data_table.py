@@ -23,6 +23,7 @@ from nnviz.gui.widgets.arrows import ARROWS
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.gui.widgets.table_model import TableModel
 from nnviz.gui.widgets.table_painting import CellPainter, RowHeads, TableLook, Titles
+from nnviz.storage.spreadsheet import pasted
 
 ROW = 1.4
 """Height of a row, in heights of a line of text."""
@@ -312,7 +313,7 @@ class DataTable(Themed, QTableView):
                 content.read(rows[place : place + _READ], columns)
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
         # Where numbers are read again a minus is a hyphen.
-        return re.sub(r"−(?=\d)", "-", "\n".join("\t".join(line) for line in lines))
+        return pasted([re.sub(r"−(?=\d)", "-", cell) for cell in line] for line in lines)
 
     @Slot()
     def _on_begins(self) -> None:
