@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -42,6 +41,10 @@ _LOOKED_AT = 200
 _NAMED = 5
 """Names that a sentence lists at most."""
 
+_UNEVEN = (
+    "Line {line} has {found} cells where the table has {width} columns.",
+    "Correct the line.",
+)
 _MISSING = ("Line {line}, column “{column}”: the value is missing.", "Fill it in.")
 _NO_NUMBER = (
     "Line {line}, column “{column}”: “{cell}” is no number to calculate with.",
@@ -54,6 +57,7 @@ _NEW = (
 )
 
 _Number = Callable[[str], float | None]
+_Read = Callable[[str], Sequence[float] | None]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,96 +146,77 @@ def read_rows(path: Path, problem: Problem) -> NewRows:
     """
     own, data = problem.experiment.data.file, problem.dataset
     recipe = own.recipe if own is not None and own.samples is None else None
-    missing = MISSING if recipe is None else recipe.missing
     name = cleaned(path.name)
     layouts, text, header, names = _table(content_of(path), name, recipe, data)
     lines, cells = zip(*_rows(text, header, len(names)), strict=True)
     sign, read = _numbers(layouts, cells, _places(names, data))
-    columns = _columns(problem, recipe, names, read)
-    inputs, problems = np.full((len(cells), data.features), np.nan), dict[int, DataError]()
-    for place, (line, row) in enumerate(zip(lines, cells, strict=True)):
-        found = _inputs(columns, len(names), line, row, missing)
-        if isinstance(found, DataError):
-            problems[place] = found
-        else:
-            inputs[place] = [*chain.from_iterable(found)]
-        row[:] = (row + [""] * len(names))[: len(names)]
+    inputs, problems = _inputs(problem, recipe, names, (lines, cells), read)
     if len(problems) == len(cells):
         raise problems[0]
+    for row in cells:
+        row[:] = (row + [""] * len(names))[: len(names)]
     targets = _targets(data, recipe, names, cells, read)
     named = (name, names, cells, lines, inputs, targets, problems, text.separator, sign)
     return NewRows(*named, data)
 
 
-class _Column(NamedTuple):
-    """A column that there has to be: where it is, and how its cells become inputs."""
-
-    name: str
-    place: int
-    read: Callable[[str], Sequence[float] | None]
-    fill: Sequence[float] | None
-    """What stands for a value that is missing, if anything does."""
-    refusal: tuple[str, str]
-    words: str = ""
-
-
-def _columns(
-    problem: Problem, recipe: Recipe | None, names: Sequence[str], read: _Number
-) -> list[_Column]:
-    """Return the columns that there have to be, in the order of the inputs."""
-    data, found, train = problem.dataset, list[_Column](), problem.train.index
-    own = {} if recipe is None else {column.name: column for column in recipe.columns}
+def _inputs(
+    problem: Problem,
+    recipe: Recipe | None,
+    names: Sequence[str],
+    rows: tuple[Sequence[int], Sequence[Sequence[str]]],
+    number: _Number,
+) -> tuple[FloatArray, dict[int, DataError]]:
+    """Return the inputs of rows with these lines and cells; and of some why there are none."""
+    data, missing = problem.dataset, MISSING if recipe is None else recipe.missing
+    lines, cells = rows
+    problems = {
+        row: DataError(*_UNEVEN, line=lines[row], found=len(one), width=len(names))
+        for row, one in enumerate(cells)
+        if len(one) != len(names)
+    }
+    found = list[FloatArray]()
     for field, (name, place) in zip(data.fields, _places(names, data).items(), strict=True):
-        column, words = own.get(name), ""
-        if isinstance(field, Category):
-            words = _listed(field.words)
-        if isinstance(field, Category) and not field.is_ordinal:
-            gap, told = field.place_of(None), partial(_word, field)
-            fill = field.encoded(gap).tolist() if gap >= 0 else None
-            found.append(_Column(name, place, told, fill, _NEW, words))
-            continue
-        start, reads, refusal = field.start if isinstance(field, Category) else field, read, _NEW
-        if not words:
-            refusal = _NO_NUMBER
-        if column is not None and column.kind != "number":
-            reads, refusal = number_reader(column), _NEW if words else _NO_DATE
-        is_filled = column is not None and column.missing == "impute"
-        fill = [float(np.median(data.inputs[train, start]))] if is_filled else None
-        found.append(_Column(name, place, partial(_one, reads), fill, refusal, words))
-    return found
+        told, fill, refusal = _reading(problem, recipe, field, name, number)
+        choices = _listed(field.words) if isinstance(field, Category) else ""
+        words = [one[place].strip() if place < len(one) else "" for one in cells]
+        known = {word: fill if word in missing else told(word) for word in {*words}}
+        for row, word in enumerate(words):
+            if known[word] is None and row not in problems:
+                said = _MISSING if word in missing else refusal
+                values = {"column": name, "cell": cleaned(word), "words": choices}
+                problems[row] = DataError(*said, line=lines[row], **values)
+        nothing = [np.nan] * (field.inputs if isinstance(field, Category) else 1)
+        found.append(np.array([nothing if known[word] is None else known[word] for word in words]))
+    inputs = np.hstack(found)
+    inputs[[*problems]] = np.nan
+    return inputs, dict(sorted(problems.items()))
 
 
-def _word(category: Category, cell: str) -> Sequence[float] | None:
-    place = category.place_of(cell)
+def _reading(
+    problem: Problem, recipe: Recipe | None, field: int | Category, name: str, number: _Number
+) -> tuple[_Read, Sequence[float] | None, tuple[str, str]]:
+    """Return what makes inputs of a column's words, what fills its gaps, and what else is said."""
+    if isinstance(field, Category) and not field.is_ordinal:
+        return partial(_place, field), _place(field, None), _NEW
+    column = next((c for c in recipe.columns if c.name == name), None) if recipe else None
+    refusal, fill = _NO_NUMBER, None
+    if column is not None and column.kind != "number":
+        number, refusal = number_reader(column), _NEW if column.kind == "ordinal" else _NO_DATE
+    start = field.start if isinstance(field, Category) else field
+    if column is not None and column.missing == "impute":
+        fill = [float(np.median(problem.dataset.inputs[problem.train.index, start]))]
+    return partial(_one, number), fill, refusal
+
+
+def _place(category: Category, word: str | None) -> Sequence[float] | None:
+    place = category.place_of(word)
     return category.encoded(place).tolist() if place >= 0 else None
 
 
 def _one(read: _Number, cell: str) -> Sequence[float] | None:
     number = read(cell)
     return [number] if number is not None and abs(number) <= LARGEST else None  # NaN is neither
-
-
-def _inputs(
-    columns: Sequence[_Column], width: int, line: int, cells: Sequence[str], missing: Sequence[str]
-) -> list[Sequence[float]] | DataError:
-    """Return a row's inputs, column by column; or why there are none."""
-    if len(cells) != width:
-        told = (
-            "Line {line} has {found} cells where the table has {width} columns.",
-            "Correct the line.",
-        )
-        return DataError(*told, line=line, found=len(cells), width=width)
-    found = []
-    for column in columns:
-        cell = cells[column.place].strip()
-        is_missing = cell in missing
-        values = column.fill if is_missing else column.read(cell)
-        if values is None:
-            told = _MISSING if is_missing else column.refusal
-            known = {"column": column.name, "cell": cleaned(cell), "words": column.words}
-            return DataError(*told, line=line, **known)
-        found.append(values)
-    return found
 
 
 def _targets(
