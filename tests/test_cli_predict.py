@@ -143,6 +143,15 @@ def test_a_table_that_cannot_be_answered_for_says_why(
     assert not out.exists()
 
 
+def test_answers_are_not_written_under_the_name_of_a_workbook(
+    own: Experiment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "asked.json").write_text(json.dumps(own.to_dict()))
+    out = tmp_path / "out.XLSX"
+    assert predict(tmp_path / "asked.json", tmp_path / "houses.csv", out) == 1
+    assert "Let --output end in .csv." in capsys.readouterr().err and not out.exists()
+
+
 def test_the_rows_of_a_table_are_the_inputs_that_were_made_of_them(
     own: Experiment, tmp_path: Path
 ) -> None:
