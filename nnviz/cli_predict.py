@@ -20,7 +20,7 @@ def add_predict(command: argparse.ArgumentParser) -> None:
     """Give the command its options."""
     command.set_defaults(command=_predict)
     for option, metavar, told in (
-        ("experiment", "FILE", "a run that “nnviz train --save” wrote, or the window"),
+        ("experiment", "FILE", "a run that “nnviz train --save” wrote, or JSON: it is trained"),
         ("data", "FILE", "a table with the columns that the network learned from"),
         ("output", "CSV", "the same table, with columns for the answers"),
     ):

@@ -89,6 +89,7 @@ def test_a_saved_run_answers_for_rows_in_other_columns_and_signs(
     [
         ("area;city;heated\n1.050,5;Ulm;no\n20,5;Ulm;no\n", [1050.5, 20.5]),
         ('area,city,heated\n"1,050.5",Ulm,no\n20.5,Ulm,no\n', [1050.5, 20.5]),
+        ("area,city,heated\n1,Ulm,no,,\n2,Ulm,no,\n", [1, 2]),
         ("a report\n" * 40 + "city\theated\tarea\nUlm\tno\t7\nUlm\tno\t8\n", [7, 8]),
     ],
 )

@@ -173,7 +173,7 @@ def _inputs(
     problems = {
         row: DataError(*_UNEVEN, line=lines[row], found=len(one), width=len(names))
         for row, one in enumerate(cells)
-        if len(one) != len(names)
+        if len(one) < len(names) or any(one[len(names) :])
     }
     found = list[FloatArray]()
     for field, (name, place) in zip(data.fields, _places(names, data).items(), strict=True):
