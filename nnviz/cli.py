@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnviz import __version__
-from nnviz.cli_export import add_export, parameters_writer, require_room, trained
+from nnviz.cli_export import add_export, parameters_writer, require_room, run_writer, trained
 from nnviz.cli_open import add_open, open_window, with_command
 from nnviz.cli_output import epoch_choice, finite, part_line, print_table, whole_number
 from nnviz.cli_own import add_own_data, is_own_data, own_experiment
@@ -155,6 +155,9 @@ def _add_train(train: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write what was learned there: .safetensors, .npz or .csv",
     )
+    train.add_argument(
+        "--save", type=Path, metavar="FILE.nnviz", help="save the run, to open or predict with"
+    )
 
 
 def _add_experiment(command: argparse.ArgumentParser) -> None:
@@ -226,11 +229,12 @@ def _train(arguments: argparse.Namespace) -> int:
     # Whatever could stop the export is better said before an hour of training than after.
     draws = {_exporter: arguments.export, _reporter: arguments.report}
     exports = [make(place) for make, place in draws.items() if place is not None]
-    write = parameters_writer(arguments.parameters) if arguments.parameters is not None else None
+    writes = {parameters_writer: arguments.parameters, run_writer: arguments.save}
+    writers = [make(place) for make, place in writes.items() if place is not None]
     done = trained(experiment)
     if not arguments.json:
         print(_summary(done), flush=True)  # pictures take a while
-    if write:
+    for write in writers:
         print(write(done))
     for path in (path for export in exports for path in export(done)):
         print(path)

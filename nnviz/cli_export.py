@@ -90,6 +90,29 @@ def parameters_writer(path: Path) -> Callable[[Completed], Path]:
     return write
 
 
+def run_writer(path: Path) -> Callable[[Completed], Path]:
+    """Return what writes a whole run there, to be opened or asked for predictions.
+
+    Raises
+    ------
+    StorageError
+        If none can be written there.
+    """
+    from nnviz.files import unwritten_told
+    from nnviz.storage.project import Project, write_project
+    from nnviz.training.recorded import RecordedRun
+
+    require_room(path)
+
+    def write(done: Completed) -> Path:
+        run = RecordedRun(done.experiment, done.history, (done.checkpoint,), done.snapshot)
+        with unwritten_told(path):
+            write_project(path, Project(done.experiment, run))
+        return path
+
+    return write
+
+
 def require_room(path: Path) -> None:
     """Say before training, and not after, that nothing can be written there."""
     from nnviz.files import unwritten_told

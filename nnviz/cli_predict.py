@@ -9,7 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from nnviz.cli_export import require_room, trained
+from nnviz.errors import NnvizError
 
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
 _MOST_NOTES = 10
 """Rows whose problems are told; the file has all."""
 
@@ -18,8 +20,8 @@ def add_predict(command: argparse.ArgumentParser) -> None:
     """Give the command its options."""
     command.set_defaults(command=_predict)
     for option, metavar, told in (
-        ("experiment", "FILE", "a run that nnviz saved; or an experiment as JSON: it is trained"),
-        ("data", "FILE", "a table with the columns that the network learned from, as CSV"),
+        ("experiment", "FILE", "a run that “nnviz train --save” wrote, or JSON: it is trained"),
+        ("data", "FILE", "a table with the columns that the network learned from"),
         ("output", "CSV", "the same table, with columns for the answers"),
     ):
         command.add_argument(f"--{option}", type=Path, required=True, metavar=metavar, help=told)
@@ -34,6 +36,10 @@ def _predict(arguments: argparse.Namespace) -> int:
     from nnviz.training.problem import Problem
 
     path = arguments.experiment
+    if arguments.output.suffix.lower() in _WORKBOOKS:
+        raise NnvizError(
+            "Answers are written as CSV, which no workbook is.", "Let --output end in .csv."
+        )
     require_room(arguments.output)
     with unread_told(path):
         run = read_project(path).run if zipfile.is_zipfile(path) else None

@@ -13,16 +13,13 @@ import pytest
 from nnviz.cli import main
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
-from nnviz.storage.predictions import guarded
-from nnviz.storage.project import Project, write_project
+from nnviz.storage.project import read_project
+from nnviz.storage.spreadsheet import no_formula
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
-from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.prediction import read_rows
 from nnviz.training.problem import Problem
-from nnviz.training.recorded import RecordedRun
-from nnviz.training.trainer import Trainer
 
 SIZES = ("small", "medium", "large")
 CITIES = ("Bonn", "Köln", "Ulm")
@@ -50,16 +47,13 @@ def read(path: Path, delimiter: str = ",") -> list[list[str]]:
 
 
 def saved(experiment: Experiment, path: Path) -> Inspection:
-    """Train an experiment and save the run; return its end."""
-    trainer = Trainer(experiment)
-    history = History(len(trainer.network.layers))
-    history.append(trainer.evaluate())
-    while not trainer.finished:
-        history.extend(trainer.advance(50).rows)
-    checkpoint = trainer.checkpoint()
-    run = RecordedRun(experiment, history, (checkpoint,), checkpoint.snapshot())
-    write_project(path, Project(experiment, run))
-    return Inspection(trainer.problem, checkpoint.snapshot())
+    """Train an experiment on the command line and save the run; return its end."""
+    asked = path.with_suffix(".json")
+    asked.write_text(json.dumps(experiment.to_dict()))
+    assert main(["train", "--experiment", str(asked), "--save", str(path)]) == 0
+    run = read_project(path).run
+    assert run is not None and run.epochs == experiment.training.epochs
+    return Inspection(Problem(run.experiment), run.result)
 
 
 def predict(experiment: Path, data: Path, output: Path) -> int:
@@ -88,6 +82,23 @@ def test_a_saved_run_answers_for_rows_in_other_columns_and_signs(
     assert "Line 4, column “city”: “Paris” is in no row" in rows[2][5]
     told = capsys.readouterr()
     assert rows[2][5] in told.err and "2 of 3 rows" in told.out
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("area;city;heated\n1.050,5;Ulm;no\n20,5;Ulm;no\n", [1050.5, 20.5]),
+        ('area,city,heated\n"1,050.5",Ulm,no\n20.5,Ulm,no\n', [1050.5, 20.5]),
+        ("area,city,heated\n1,Ulm,no,,\n2,Ulm,no,\n", [1, 2]),
+        ("a report\n" * 40 + "city\theated\tarea\nUlm\tno\t7\nUlm\tno\t8\n", [7, 8]),
+    ],
+)
+def test_a_table_is_read_as_it_is_written(
+    own: Experiment, tmp_path: Path, text: str, areas: list[float]
+) -> None:
+    (tmp_path / "new.csv").write_text(text)
+    rows = read_rows(tmp_path / "new.csv", Problem(own))
+    assert rows.inputs[:, 0].tolist() == areas and not rows.problems
 
 
 def test_an_experiment_is_trained_first_and_classes_have_probabilities(
@@ -133,6 +144,15 @@ def test_a_table_that_cannot_be_answered_for_says_why(
     assert not out.exists()
 
 
+def test_answers_are_not_written_under_the_name_of_a_workbook(
+    own: Experiment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "asked.json").write_text(json.dumps(own.to_dict()))
+    out = tmp_path / "out.XLSX"
+    assert predict(tmp_path / "asked.json", tmp_path / "houses.csv", out) == 1
+    assert "Let --output end in .csv." in capsys.readouterr().err and not out.exists()
+
+
 def test_the_rows_of_a_table_are_the_inputs_that_were_made_of_them(
     own: Experiment, tmp_path: Path
 ) -> None:
@@ -165,14 +185,14 @@ def test_dates_and_ordered_words_are_read_as_in_the_table_that_was_learned_from(
     assert "“soon” is not a date." in str(found.problems[3])
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "-x"])
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "-x", "＝1", "\n=1"])
 def test_a_cell_that_a_spreadsheet_would_calculate_is_quoted(cell: str) -> None:
-    assert guarded(cell) == f"'{cell}"
+    assert no_formula(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["-5", "+3.25", "-1,234.5", "-1e-9", "-12%", "-", "a=1", ""])
 def test_numbers_and_words_are_written_as_they_are(cell: str) -> None:
-    assert guarded(cell) == cell
+    assert no_formula(cell) == cell
 
 
 def test_formulas_among_words_and_names_are_quoted_in_the_file(

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 import numpy as np
 
-from nnviz.datasets.own.recipe import MISSING, unique
+from nnviz.datasets.own.recipe import unique
 from nnviz.engine.arrays import FloatArray
+from nnviz.storage.spreadsheet import no_formula
 from nnviz.training.prediction import NewRows, answers, gives_probabilities
 from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_HARMLESS = re.compile(r"[+-]?[\d.,'\s]*\d[\d.,'\s]*([eE][+-]?\d+)?%?", re.ASCII)
 _DIGITS = 9
 
 
@@ -45,18 +43,12 @@ def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> 
     stream = io.StringIO()
     separator = "," if rows.separator == " " else rows.separator
     writer = csv.writer(stream, delimiter=separator, lineterminator="\n")
-    writer.writerow(map(guarded, header))
+    writer.writerow(map(no_formula, header))
     for cells, new in zip(
         rows.cells, zip(*(column for _, column in added), strict=True), strict=True
     ):
-        writer.writerow(map(guarded, (*cells, *new)))
+        writer.writerow(map(no_formula, (*cells, *new)))
     return stream.getvalue().encode("utf-8-sig")
-
-
-def guarded(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay as they are."""
-    is_safe = not cell.startswith(_FORMULA) or cell in MISSING or _HARMLESS.fullmatch(cell)
-    return cell if is_safe else f"'{cell}"
 
 
 def _number(value: float, decimal: str) -> str:

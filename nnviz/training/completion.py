@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.editing import layers_between
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -32,6 +33,8 @@ class Completed:
         where the best ones were put back.
     seconds
         What training took, without loading the data.
+    checkpoint
+        Where training could go on.
     """
 
     experiment: Experiment
@@ -40,6 +43,7 @@ class Completed:
     snapshot: Snapshot
     final: EpochRecord
     seconds: float
+    checkpoint: Checkpoint
 
     @property
     def epochs(self) -> int:
@@ -83,4 +87,6 @@ def complete(
         # The snapshot first: it holds the last batch's gradients, which panels draw.
         snapshot = trainer.snapshot()
         final = trainer.evaluate()
-    return Completed(experiment, trainer.problem, history, snapshot, final, seconds)
+    return Completed(
+        experiment, trainer.problem, history, snapshot, final, seconds, trainer.checkpoint()
+    )

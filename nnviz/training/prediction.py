@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from nnviz.datasets.dataset import Category, Dataset
 from nnviz.datasets.own.formats import table_text
+from nnviz.datasets.own.proposal import layout_of
 from nnviz.datasets.own.recipe import MISSING, Recipe, cleaned
 from nnviz.datasets.own.table import (
     LARGEST,
@@ -32,16 +32,19 @@ from nnviz.training.problem import Problem
 MOST_ROWS = 100_000
 """Of a file that is answered for."""
 
-_HEADER_WITHIN = 20
+_HEADER_WITHIN = 100
 """Rows from the top among which the names of columns are looked for."""
 
 _LOOKED_AT = 200
 """Rows that show how decimals are written."""
 
-_SEPARATORS = (",", ";", "\t", "|", " ")
 _NAMED = 5
 """Names that a sentence lists at most."""
 
+_UNEVEN = (
+    "Line {line} has {found} cells where the table has {width} columns.",
+    "Correct the line.",
+)
 _MISSING = ("Line {line}, column “{column}”: the value is missing.", "Fill it in.")
 _NO_NUMBER = (
     "Line {line}, column “{column}”: “{cell}” is no number to calculate with.",
@@ -54,6 +57,7 @@ _NEW = (
 )
 
 _Number = Callable[[str], float | None]
+_Read = Callable[[str], Sequence[float] | None]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,7 +67,7 @@ class NewRows:
     Parameters
     ----------
     name
-        Of the file.
+        Of the file, as it can be shown.
     header, cells
         Names of all columns, and all cells as text, each row as long as the header.
     lines
@@ -99,6 +103,10 @@ class NewRows:
             getattr(mine, name) == getattr(other, name)
             for name in ("feature_names", "categories", "target_name", "class_names")
         )
+
+    def shown(self, row: int, column: str) -> str:
+        """Return what a row has in a column that there has to be, as it can be shown."""
+        return cleaned(self.cells[row][_places(self.header, self.dataset)[column]])
 
     @property
     def has_targets(self) -> bool:
@@ -138,95 +146,77 @@ def read_rows(path: Path, problem: Problem) -> NewRows:
     """
     own, data = problem.experiment.data.file, problem.dataset
     recipe = own.recipe if own is not None and own.samples is None else None
-    missing = MISSING if recipe is None else recipe.missing
-    text, header, names = _table(content_of(path), path.name, recipe, data)
+    name = cleaned(path.name)
+    layouts, text, header, names = _table(content_of(path), name, recipe, data)
     lines, cells = zip(*_rows(text, header, len(names)), strict=True)
-    sign, read = _numbers(recipe, cells, _places(names, data))
-    columns = _columns(problem, recipe, names, read)
-    inputs, problems = np.full((len(cells), data.features), np.nan), dict[int, DataError]()
-    for place, (line, row) in enumerate(zip(lines, cells, strict=True)):
-        found = _inputs(columns, len(names), line, row, missing)
-        if isinstance(found, DataError):
-            problems[place] = found
-        else:
-            inputs[place] = [*chain.from_iterable(found)]
-        row[:] = (row + [""] * len(names))[: len(names)]
+    sign, read = _numbers(layouts, cells, _places(names, data))
+    inputs, problems = _inputs(problem, recipe, names, (lines, cells), read)
     if len(problems) == len(cells):
         raise problems[0]
+    for row in cells:
+        row[:] = (row + [""] * len(names))[: len(names)]
     targets = _targets(data, recipe, names, cells, read)
-    named = (path.name, names, cells, lines, inputs, targets, problems, text.separator, sign)
+    named = (name, names, cells, lines, inputs, targets, problems, text.separator, sign)
     return NewRows(*named, data)
 
 
-class _Column(NamedTuple):
-    """A column that there has to be: where it is, and how its cells become inputs."""
-
-    name: str
-    place: int
-    read: Callable[[str], Sequence[float] | None]
-    fill: Sequence[float] | None
-    """What stands for a value that is missing, if anything does."""
-    refusal: tuple[str, str]
-    words: str = ""
-
-
-def _columns(
-    problem: Problem, recipe: Recipe | None, names: Sequence[str], read: _Number
-) -> list[_Column]:
-    """Return the columns that there have to be, in the order of the inputs."""
-    data, found, train = problem.dataset, list[_Column](), problem.train.index
-    own = {} if recipe is None else {column.name: column for column in recipe.columns}
+def _inputs(
+    problem: Problem,
+    recipe: Recipe | None,
+    names: Sequence[str],
+    rows: tuple[Sequence[int], Sequence[Sequence[str]]],
+    number: _Number,
+) -> tuple[FloatArray, dict[int, DataError]]:
+    """Return the inputs of rows with these lines and cells; and of some why there are none."""
+    data, missing = problem.dataset, MISSING if recipe is None else recipe.missing
+    lines, cells = rows
+    problems = {
+        row: DataError(*_UNEVEN, line=lines[row], found=len(one), width=len(names))
+        for row, one in enumerate(cells)
+        if len(one) < len(names) or any(one[len(names) :])
+    }
+    found = list[FloatArray]()
     for field, (name, place) in zip(data.fields, _places(names, data).items(), strict=True):
-        column, words = own.get(name), ""
-        if isinstance(field, Category):
-            words = _listed(field.words)
-        if isinstance(field, Category) and not field.is_ordinal:
-            gap, told = field.place_of(None), partial(_word, field)
-            fill = field.encoded(gap).tolist() if gap >= 0 else None
-            found.append(_Column(name, place, told, fill, _NEW, words))
-            continue
-        start, reads, refusal = field.start if isinstance(field, Category) else field, read, _NEW
-        if not words:
-            refusal = _NO_NUMBER
-        if column is not None and column.kind != "number":
-            reads, refusal = number_reader(column), _NEW if words else _NO_DATE
-        is_filled = column is not None and column.missing == "impute"
-        fill = [float(np.median(data.inputs[train, start]))] if is_filled else None
-        found.append(_Column(name, place, partial(_one, reads), fill, refusal, words))
-    return found
+        told, fill, refusal = _reading(problem, recipe, field, name, number)
+        choices = _listed(field.words) if isinstance(field, Category) else ""
+        words = [one[place].strip() if place < len(one) else "" for one in cells]
+        known = {word: fill if word in missing else told(word) for word in {*words}}
+        for row, word in enumerate(words):
+            if known[word] is None and row not in problems:
+                said = _MISSING if word in missing else refusal
+                values = {"column": name, "cell": cleaned(word), "words": choices}
+                problems[row] = DataError(*said, line=lines[row], **values)
+        nothing = [np.nan] * (field.inputs if isinstance(field, Category) else 1)
+        found.append(np.array([nothing if known[word] is None else known[word] for word in words]))
+    inputs = np.hstack(found)
+    inputs[[*problems]] = np.nan
+    return inputs, dict(sorted(problems.items()))
 
 
-def _word(category: Category, cell: str) -> Sequence[float] | None:
-    place = category.place_of(cell)
+def _reading(
+    problem: Problem, recipe: Recipe | None, field: int | Category, name: str, number: _Number
+) -> tuple[_Read, Sequence[float] | None, tuple[str, str]]:
+    """Return what makes inputs of a column's words, what fills its gaps, and what else is said."""
+    if isinstance(field, Category) and not field.is_ordinal:
+        return partial(_place, field), _place(field, None), _NEW
+    column = next((c for c in recipe.columns if c.name == name), None) if recipe else None
+    refusal, fill = _NO_NUMBER, None
+    if column is not None and column.kind != "number":
+        number, refusal = number_reader(column), _NEW if column.kind == "ordinal" else _NO_DATE
+    start = field.start if isinstance(field, Category) else field
+    if column is not None and column.missing == "impute":
+        fill = [float(np.median(problem.dataset.inputs[problem.train.index, start]))]
+    return partial(_one, number), fill, refusal
+
+
+def _place(category: Category, word: str | None) -> Sequence[float] | None:
+    place = category.place_of(word)
     return category.encoded(place).tolist() if place >= 0 else None
 
 
 def _one(read: _Number, cell: str) -> Sequence[float] | None:
     number = read(cell)
     return [number] if number is not None and abs(number) <= LARGEST else None  # NaN is neither
-
-
-def _inputs(
-    columns: Sequence[_Column], width: int, line: int, cells: Sequence[str], missing: Sequence[str]
-) -> list[Sequence[float]] | DataError:
-    """Return a row's inputs, column by column; or why there are none."""
-    if len(cells) != width:
-        told = (
-            "Line {line} has {found} cells where the table has {width} columns.",
-            "Correct the line.",
-        )
-        return DataError(*told, line=line, found=len(cells), width=width)
-    found = []
-    for column in columns:
-        cell = cells[column.place].strip()
-        is_missing = cell in missing
-        values = column.fill if is_missing else column.read(cell)
-        if values is None:
-            told = _MISSING if is_missing else column.refusal
-            known = {"column": column.name, "cell": cleaned(cell), "words": column.words}
-            return DataError(*told, line=line, **known)
-        found.append(values)
-    return found
 
 
 def _targets(
@@ -257,38 +247,37 @@ def _alike(one: str, other: str) -> bool:
 
 def _table(
     content: bytes, name: str, recipe: Recipe | None, data: Dataset
-) -> tuple[Text, int, tuple[str, ...]]:
-    """Return the text, how many of its rows come before the first one, and names of columns.
+) -> tuple[list[Recipe], Text, int, tuple[str, ...]]:
+    """Return how it may be written: as the table learned from, or as it seems; and its text.
 
-    That line has the names, by that separator, which together name most columns there have to be.
+    And how many rows of it come before the first one, and the names of columns: those are the
+    first which name all that there have to be.
     """
     encoding = None
     if recipe is not None and not is_workbook(content):
         encoding = guessed_encoding(content, name)
         if "utf" not in encoding + recipe.encoding:
             encoding = recipe.encoding  # of such the file does not tell, it can only be guessed
-    text = table_text(content, name, encoding).text
-    high = 1 if recipe is None else recipe.header
-    found: list[tuple[int, Text, int, tuple[str, ...]]] = []
-    for separator in dict.fromkeys(([recipe.separator] if recipe else []) + [*_SEPARATORS]):
-        body = text_of(text, name, separator)
+    whole = table_text(content, name, encoding)
+    layouts = [*([] if recipe is None else [recipe]), layout_of(whole, name, [])]
+    high, lacking = 1 if recipe is None else recipe.header, list[list[str]]()
+    for separator in dict.fromkeys(layout.separator for layout in layouts):
+        body = text_of(whole.text, name, separator)
         first = [cells for _, cells in islice(body.rows(), _HEADER_WITHIN + high)]
         for start in range(1 if high == 0 else max(1, len(first) - high + 1)):
             head = first[start : start + high]
             names = names_of(head, max(map(len, head or first[:1]), default=0))
-            score = sum(place >= 0 for place in _places(names, data).values())
-            found.append((score, body, start + high, names))
-    _, body, start, names = max(found, key=lambda one: one[0])
-    lacking = [title for title, place in _places(names, data).items() if place < 0]
-    if lacking:
-        raise DataError(
-            "“{name}” has no column called {lacking}.",
-            "The network answers for tables with these columns: {names}.",
-            name=name,
-            lacking=_listed(lacking),
-            names=_listed([*_places(names, data)]),
-        )
-    return body, start, names
+            places = _places(names, data)
+            lacking.append([title for title, place in places.items() if place < 0])
+            if not lacking[-1]:
+                return layouts, body, start + high, names
+    raise DataError(
+        "“{name}” has no column called {lacking}.",
+        "The network answers for tables with these columns: {names}.",
+        name=name,
+        lacking=_listed(min(lacking, key=len)),
+        names=_listed([*_places((), data)]),
+    )
 
 
 def _places(names: Sequence[str], data: Dataset) -> dict[str, int]:
@@ -318,16 +307,16 @@ def _rows(text: Text, start: int, width: int) -> list[tuple[int, list[str]]]:
 
 
 def _numbers(
-    recipe: Recipe | None, cells: Sequence[Sequence[str]], places: Mapping[str, int]
+    layouts: Sequence[Recipe], cells: Sequence[Sequence[str]], places: Mapping[str, int]
 ) -> tuple[str, _Number]:
     """Return the sign of decimals, and what reads a number; most cells are numbers by it."""
-    ways = [(".", ""), (",", "")]
-    if recipe is not None:
-        ways = [(recipe.decimal, recipe.thousands), *ways]
     shown = [
         row[place] for row in cells[:_LOOKED_AT] for place in places.values() if place < len(row)
     ]
-    reads = [(d, partial(number_of, decimal=d, thousands=thousands)) for d, thousands in ways]
+    reads = [
+        (each.decimal, partial(number_of, decimal=each.decimal, thousands=each.thousands))
+        for each in layouts
+    ]
     return max(reads, key=lambda way: sum(way[1](cell) is not None for cell in shown))
 
 

@@ -80,7 +80,8 @@ def test_the_share_is_the_command_lines_and_worked_out_while_the_window_lives(
     qtbot.waitUntil(lambda: len(view.right.get("found", ())) == COUNT)
     snapshot, final, history = trainer.snapshot(), trainer.evaluate(), History(9)
     history.append(final)
-    done = Completed(trainer.problem.experiment, trainer.problem, history, snapshot, final, 1.0)
+    parts = history, snapshot, final, 1.0, trainer.checkpoint()
+    done = Completed(trainer.problem.experiment, trainer.problem, *parts)
     told = cli._figures(argparse.Namespace(preset=""), done)["whole_captchas"]
     assert told == {
         "captchas": COUNT,

@@ -8,15 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
+from nnviz.gui.export.weights import weights_text
 from nnviz.gui.frame import Frame, WalkPlace
 from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.output import OutputPanel
+from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
 from nnviz.gui.panels.outputs.table import PredictionTable
+from nnviz.gui.widgets.number_field import NumberField
 from nnviz.storage.predictions import predictions_csv
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
@@ -111,6 +115,49 @@ def test_a_word_is_chosen_and_the_sample_moves_there(qtbot: QtBot, own: Experime
     assert box.currentText() == CITIES[other]
 
 
+@pytest.mark.parametrize("typed", ["123456.7", "5.12345"])
+def test_what_is_typed_stays_as_it_is_and_a_refusal_ends(qtbot: QtBot, typed: str) -> None:
+    frame = frame_of("iris")
+    panel = panel_of(qtbot, frame, (700, 300), ForwardPanel)
+    panel.move_wanted.connect(
+        lambda to: panel.show_frame(
+            replace(frame, inspection=frame.inspection.with_moved(frame.row, to))
+        )
+    )
+    panel.restore_view({"mode": "what-if"})
+    field = panel.findChild(NumberField, "forward-number-1")
+    for text in (typed, "wide"):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "“wide” is not a number" in panel.what_if.answer.accessibleName()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == typed
+    assert "before" in panel.what_if.answer.accessibleName()
+
+
+def test_a_date_is_typed_and_shown_as_a_date(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    days = (f"{1 + i % 28}.{1 + i % 12}.2024,{i % 7},{i % 5}.5" for i in range(60))
+    path.write_text("\n".join(["day,staff,sales", *days]))
+    frame = frame_on(starting_point(OWN, propose(path).data))
+    panel, moved = panel_of(qtbot, frame, (600, 300), ForwardPanel), []
+    panel.move_wanted.connect(moved.append)
+    panel.restore_view({"mode": "what-if"})
+    field = panel.findChild(NumberField, "forward-number-0")
+    row = frame.row
+    assert field.text() == f"2024-{1 + row % 12:02}-{1 + row % 28:02}"
+    for text in ("2.1.1970", "soon"):
+        field.selectAll()
+        qtbot.keyClicks(field, text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert [inputs[0] for inputs in moved] == [1.0]
+    assert "“soon” is not a date. Write it like 2" in panel.what_if.answer.accessibleName()
+    table = shown(qtbot, PredictionTable, frame)
+    cell = table.model.index(row, column_of(table, "day"))
+    assert cell.data() == f"2024-{1 + row % 12:02}-{1 + row % 28:02}"
+
+
 def test_a_typed_row_has_a_share_for_every_class(qtbot: QtBot) -> None:
     frame = frame_of("iris", 60)
     panel = panel_of(qtbot, frame, (700, 300), ForwardPanel)
@@ -150,6 +197,7 @@ def test_rows_of_a_file_are_answered_for_in_the_table(
     assert "Paris" in model.index(1, place).data(Qt.ItemDataRole.ToolTipRole)
     assert model.index(0, column_of(view, "area")).data() == "50.50"
     assert [model.index(row, column_of(view, "city")).data() for row in (0, 3)] == ["Ulm", "Köln"]
+    assert model.index(1, column_of(view, "city")).data() == "Paris"  # as the file has it
     assert model.index(2, column_of(view, "actual")).data() == ""
     heads = [model.headerData(row, Qt.Orientation.Vertical) for row in range(4)]
     assert heads == ["2", "3", "4", "5"]
@@ -165,16 +213,57 @@ def test_rows_of_a_file_are_answered_for_in_the_table(
     assert "\t70\tKöln\tyes" in view.table.copied()
 
 
+def test_words_of_a_file_are_copied_and_exported_as_no_formulas(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.csv"
+    lines = (f"{i % 9 / 2},{('@a', 'b')[i % 2]},{('=no', 'yes')[i % 3 > 1]}" for i in range(40))
+    path.write_text("\n".join(["=size,kind,+answer", *lines]))
+    frame = frame_on(starting_point(OWN, propose(path).data))
+    matrix = shown(qtbot, ConfusionMatrix, frame)
+    matrix.findChild(QShortcut).activated.emit()
+    counts = QGuiApplication.clipboard().text()
+    table = shown(qtbot, PredictionTable, frame).table.copied()
+    weights = weights_text(frame.inspection)
+    for text, words in ((counts, ["=no"]), (table, ["=size", "@a", "=no"]), (weights, ["=size"])):
+        cells = [cell for line in text.splitlines() for cell in line.split("\t")]
+        assert all(f"'{word}" in cells and word not in cells for word in words), text
+
+
+def test_of_rows_with_the_same_inputs_the_chosen_one_stays_chosen(
+    qtbot: QtBot, own: Experiment, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("city,area,heated\n" + "Ulm,50,no\n" * 3 + "Ulm,60,no\n")
+    frame = frame_on(own)
+    new = read_rows(tmp_path / "new.csv", frame.inspection.problem)
+    panel = panel_of(qtbot, frame, (600, 400), OutputPanel)
+    panel.move_wanted.connect(
+        lambda to: panel.show_frame(
+            replace(frame, inspection=frame.inspection.with_moved(frame.row, to), new_rows=new)
+        )
+    )
+    panel.show_frame(replace(frame, new_rows=new))
+    table, lines = panel.current.table, []
+    for _ in range(4):
+        qtbot.keyClick(table, Qt.Key.Key_Down)
+        lines.append(table.currentIndex().row())
+    assert lines == [0, 1, 2, 3]
+    worst = panel.current.findChild(QAbstractButton, "output-table-worst")
+    assert worst.isHidden()  # nobody knows the right answers
+    panel.show_frame(frame)
+    assert not worst.isHidden()
+
+
 def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monkeypatch):
     window.commands.open_experiment(own)
-    qtbot.waitUntil(lambda: window.store.experiment == own)
+    recording, view = window.recording, window.panels["output"]
+    qtbot.waitUntil(lambda: bool(recording.problem and recording.problem.dataset.categories))
     save, told = window.actions_["save-predictions"], []
     assert not save.isEnabled()
     window.predictions.failed.connect(told.append)
     picked = str(tmp_path / "new.csv"), ""
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: picked)
     window.actions_["predict-file"].trigger()
-    recording, view = window.recording, window.panels["output"]
     qtbot.waitUntil(save.isEnabled)
     qtbot.waitUntil(lambda: isinstance(view.current, PredictionTable))
     rows = recording.frame.new_rows
@@ -201,13 +290,14 @@ def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monk
 
 
 def test_a_row_is_typed_in_where_what_if_is(window, qtbot):
+    said = []
+    window.predictions.said.connect(said.append)
     window.commands.open_sample("iris")
     window.actions_["predict-row"].trigger()
     forward = window.panels["forward"]
     assert forward.mode == "what-if"
     qtbot.waitUntil(forward.what_if.isVisible)
-    said = []
-    window.predictions.said.connect(said.append)
+    assert "Step through" in said.pop()
     window.commands.open_sample("digits")
     window.actions_["predict-row"].trigger()
     assert "drawn" in said[0]

@@ -62,10 +62,11 @@ def date_of(cell: str, order: DateOrder = "ymd") -> float:
 
 
 def date_text(number: float, order: DateOrder) -> str:
-    """Return what `date_of` made a number of, to the day."""
+    """Return what `date_of` made a number of, to the day; the nearest date there is."""
     if order == "y":
         return f"{number:.0f}"
-    return datetime.date.fromordinal(_EPOCH + math.floor(number)).isoformat()
+    day = min(max(_EPOCH + math.floor(number), 1), datetime.date.max.toordinal())
+    return datetime.date.fromordinal(day).isoformat()
 
 
 def date_order(cells: Iterable[str]) -> DateOrder | None:

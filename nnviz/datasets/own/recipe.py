@@ -201,11 +201,11 @@ def cleaned(text: str, longest: int = _LONGEST_NAME) -> str:
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
     """Return names, each only once: “a” and “a (2)”."""
-    found: dict[str, None] = {}
+    found: dict[str, int] = {}
     for name in names:
-        other, count = name, 1
+        other = name
         while other in found:
-            count += 1
-            other = f"{name} ({count})"
-        found[other] = None
+            found[name] += 1  # of thousands with one name, each begins where the last one ended
+            other = f"{name} ({found[name]})"
+        found[other] = 1
     return tuple(found)

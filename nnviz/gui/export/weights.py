@@ -14,7 +14,7 @@ from nnviz.engine.layers.base import pair
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
-from nnviz.storage.predictions import guarded
+from nnviz.storage.spreadsheet import no_formula
 from nnviz.training.inspection import Inspection
 
 
@@ -26,7 +26,7 @@ def weights_text(inspection: Inspection, delimiter: str = "\t") -> str:
         if inspection.weights(layer).size:
             writer.writerows([[]] if text.tell() else [])
             rows = weight_rows(inspection, layer)
-            writer.writerows([*map(guarded, row)] for row in rows)
+            writer.writerows([*map(no_formula, row)] for row in rows)
     return text.getvalue()
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.datasets.own.recipe import DateOrder
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.numbers import count, fixed
 from nnviz.gui.look.texts import translated
@@ -39,6 +40,14 @@ def target_label(problem: Problem) -> str:
     name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
     text = QCoreApplication.translate("units", "{name} ({unit})")
     return text.format(name=name, unit=unit) if unit else name
+
+
+def date_orders(problem: Problem) -> dict[int, DateOrder]:
+    """Return which inputs are the days of dates, and how a person writes those."""
+    own, names = problem.experiment.data.file, problem.dataset.feature_names
+    columns = own.recipe.columns if own is not None and own.samples is None else ()
+    orders = {c.name: c.dates for c in columns if c.kind == "date" and c.dates != "y"}
+    return {place: orders[name] for place, name in enumerate(names) if name in orders}
 
 
 def sample_number(inspection: Inspection, row: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import numpy as np
@@ -23,10 +24,11 @@ from nnviz.gui.look.numbers import percent, short
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.look.units import sample_number
+from nnviz.gui.look.units import date_orders, sample_number
 from nnviz.gui.panels.samples.columns import category_titles
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.choice_box import ViewChoice
+from nnviz.gui.widgets.date_field import DateField
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -46,8 +48,8 @@ _LARGEST = 1e9
 _MOST_CLASSES = 10
 """That an answer names with what speaks for them."""
 
-_NUMBER = 4.5
-"""Width of a number, in heights of a line."""
+_NUMBER, _DATE = 4.5, 5.4
+"""Widths of a number and of a date, in heights of a line."""
 
 
 def can_move(problem: Problem) -> bool:
@@ -65,6 +67,7 @@ class WhatIf(QWidget):
         super().__init__(parent)
         self.setObjectName("forward-what-if")
         self._shown: list[float] = []
+        self._answers, self._refusal = list[str](), ""
         self._problem: Problem | None = None
         self._numbers: dict[int, tuple[QSlider, NumberField, float, float]] = {}
         self._words: dict[int, tuple[Category, ViewChoice]] = {}
@@ -116,6 +119,9 @@ class WhatIf(QWidget):
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         slider = QSlider(Qt.Orientation.Horizontal)
         number = NumberField(name, NumberRange(-_LARGEST, _LARGEST))
+        dates = date_orders(problem)
+        if place in dates:
+            number = DateField(name, dates[place])
         slider.setRange(0, _STEPS)
         slider.setAccessibleName(name)
         slider.valueChanged.connect(self._move)
@@ -126,7 +132,7 @@ class WhatIf(QWidget):
             control.setProperty("place", place)
         number.set_plain()
         number.setFont(small_font())
-        number.setFixedWidth(em(self, _NUMBER))
+        number.setFixedWidth(em(self, _DATE if dates else _NUMBER))
         self._numbers[place] = slider, number, low, (high - low) or 1.0
         return slider, number
 
@@ -150,7 +156,7 @@ class WhatIf(QWidget):
             value = self._shown[place]
             with QSignalBlocker(slider):
                 slider.setValue(round(_STEPS * (value - low) / span))
-            number.show_value(float(f"{value:.4g}"))
+            number.show_value(_shown(value))
         problem, said, brief = inspection.problem, self.tr("Sample {number}: {answer}"), "{answer}"
         if inspection.moved is not None:
             said = self.tr("Sample {number}: {answer}; before, {unmoved}")
@@ -161,8 +167,8 @@ class WhatIf(QWidget):
             "answer": _answer(problem, inspection.sample_trace(row)[-1].a),
             "unmoved": _answer(problem, unmoved),
         }
-        texts = [text.format(**words) for text in (said, brief, "{answer}")]
-        self.answer.set_texts(*texts)
+        self._answers = [text.format(**words) for text in (said, brief, "{answer}")]
+        self.answer.set_texts(*self._answers)
         self.back.setEnabled(inspection.moved is not None)
         shares = _shares(problem, inspection.sample_trace(row)[-1].a)
         self.shares.setVisible(bool(shares))
@@ -172,7 +178,7 @@ class WhatIf(QWidget):
     def _move(self, step: int) -> None:
         """Move one input; the others are as exact as they were."""
         _, _, low, span = self._numbers[self.sender().property("place")]
-        self._type(float(f"{low + span * step / _STEPS:.4g}"))
+        self._type(round(low + span * step / _STEPS, 3 - math.floor(math.log10(span))))
 
     @Slot(float)
     def _type(self, value: float) -> None:
@@ -188,12 +194,19 @@ class WhatIf(QWidget):
 
     @Slot(str)
     def _refuse(self, refusal: str) -> None:
-        if refusal:
-            self.answer.set_texts(refusal)
+        if refusal != self._refusal:
+            self._refusal = refusal
+            self.answer.set_texts(*([refusal] if refusal else self._answers))
 
     @Slot()
     def _go_back(self) -> None:
         self.moved.emit(None)
+
+
+def _shown(value: float) -> float:
+    """Return a value as it was typed, or is in a file; not all digits of one that was drawn."""
+    whole = float(f"{value:.9g}")
+    return whole if whole == value else float(f"{value:.6g}")
 
 
 def _answer(problem: Problem, outputs: FloatArray) -> str:

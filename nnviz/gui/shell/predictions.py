@@ -56,12 +56,13 @@ class Predictions(QObject):
         from nnviz.gui.panels.what_if import can_move
 
         problem, wanted = self._recording.problem, "forward"
+        text = self.tr("Type its inputs; “Step through” shows how the answer to them comes about.")
         if problem is not None and problem.dataset.image_shape is not None:
             text = self.tr("A picture is drawn: press “Draw” where the output shows a sample.")
             wanted = "output"
-            self.said.emit(text)
         elif problem is not None and not can_move(problem):
-            self.said.emit(self.tr("There are too many inputs to type in: predict a file instead."))
+            text = self.tr("There are too many inputs to type in: predict a file instead.")
+        self.said.emit(text)
         self.panel_wanted.emit(wanted)
         self._panels[wanted].restore_view({"mode": "what-if"})  # where there is such a mode
 

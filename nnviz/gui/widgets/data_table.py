@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.widgets.arrows import ARROWS
-from nnviz.gui.widgets.clipboard import tabbed
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.gui.widgets.table_model import TableModel
 from nnviz.gui.widgets.table_painting import CellPainter, RowHeads, TableLook, Titles
+from nnviz.storage.spreadsheet import pasted
 
 ROW = 1.4
 """Height of a row, in heights of a line of text."""
@@ -313,7 +313,7 @@ class DataTable(Themed, QTableView):
                 content.read(rows[place : place + _READ], columns)
             lines.append([content.head(row).text, *(content.cell(row, i).text for i in columns)])
         # Where numbers are read again a minus is a hyphen.
-        return tabbed([re.sub(r"−(?=\d)", "-", cell) for cell in line] for line in lines)
+        return pasted([re.sub(r"−(?=\d)", "-", cell) for cell in line] for line in lines)
 
     @Slot()
     def _on_begins(self) -> None:

@@ -151,14 +151,15 @@ class NumberField(QAbstractSpinBox):
             said = self.tr("“{text}” can be read in two ways: write {one} or {other}.")
             return said.format(text=text, one=error.args[0], other=error.args[1])
         except (ValueError, OverflowError):
-            return self._not_a_number(text)
+            return self.not_read(text)
         if numbers.allows(value):
             return ""
         return self.tr("{title}: choose a number from {low} to {high}.").format(
             title=self.title, low=numbers.bare(numbers.low), high=numbers.format(numbers.high)
         )
 
-    def _not_a_number(self, text: str) -> str:
+    def not_read(self, text: str) -> str:
+        """Return that a text is no number."""
         if not text:
             return self.tr("{title}: write a number.").format(title=self.title)
         if self.numbers.whole:

@@ -28,9 +28,9 @@ from nnviz.gui.plain import Label, set_tool_tip, show_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.plot import Plot
-from nnviz.gui.widgets.clipboard import tabbed
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import small
+from nnviz.storage.spreadsheet import pasted
 from nnviz.training.answers import Outputs
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -146,7 +146,7 @@ class ConfusionMatrix(OutputView):
             [name, *map(str, row)]
             for name, row in zip(self.names, self.counts.tolist(), strict=True)
         ]
-        QGuiApplication.clipboard().setText(tabbed(lines))
+        QGuiApplication.clipboard().setText(pasted(lines))
 
     @Slot()
     def _write_scores(self) -> None:

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QSize, Slot
 from PySide6.QtWidgets import QWidget
 
-from nnviz.datasets.own.recipe import cleaned
 from nnviz.gui.look.texts import part_name
 from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.outputs.base import OutputView
@@ -85,7 +84,7 @@ class PredictionTable(OutputView):
         """Offer the parts there are, and other rows where some are shown."""
         parts = {ALL: self.tr("all samples")} | {part: part_name(part) for part in problem.parts}
         if self._new is not None:
-            parts[NEW] = cleaned(self._new.name)
+            parts[NEW] = self._new.name
         self.rows.offer(parts, ALL)
         is_many = problem.rows.size > _FEW_ROWS or self._new is not None
         self.header.setHidden(self.bare or not is_many)
@@ -97,6 +96,7 @@ class PredictionTable(OutputView):
     def _list(self, problem: Problem, anew: bool = False) -> None:
         new = self._new if self.rows.name == NEW else None
         self._buttons["save"].setVisible(new is not None)
+        self._buttons["worst"].setVisible(new is None or new.has_targets)
         if anew or new is not self.model.new:
             self.model.show_problem(problem, prediction_columns(problem), new)
 
@@ -157,7 +157,7 @@ class PredictionTable(OutputView):
     def describe(self, inspection: Inspection) -> str:
         """Return how right the answers are, and which of them are listed."""
         listed = self.tr("Listed: {rows}.")
-        if self.is_on("worst"):
+        if self.is_on("worst") and (self.model.new is None or self.model.new.has_targets):
             listed = self.tr("Listed: {rows}, the largest errors first.")
         rows = self.rows.currentText()
         return f"{super().describe(inspection)} {listed.format(rows=rows)}"
@@ -179,6 +179,7 @@ class PredictionTable(OutputView):
     def _on_chosen(self, row: int, _column: int) -> None:
         new, place = self.model.new, int(self.model.rows[row])
         if new is not None:
+            self.model.new_row = place
             if place not in new.problems:
                 self.move_wanted.emit(tuple(new.inputs[place].tolist()))
             return

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from nnviz.datasets.dataset import Category
-from nnviz.datasets.own.recipe import cleaned
+from nnviz.datasets.own.kinds import date_text
+from nnviz.datasets.own.recipe import DateOrder, cleaned
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
 from nnviz.gui.look.layer_names import layer_names, unit_name
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.units import target_label
+from nnviz.gui.look.units import date_orders, target_label
 from nnviz.gui.widgets.table_model import CENTER, LEFT, TableColumn
 from nnviz.training.problem import Problem
 from nnviz.training.setting import subscript
@@ -68,15 +69,20 @@ class Source:
         Whose it is; the unit is the number of the input or neuron, from 0; `LARGEST` of outputs.
     step
         To which its numbers are written; 0 where each is written to a precision of its own.
+    dates
+        Where they are the days of dates, as which they are written.
     """
 
     kind: str
     layer: int = ANSWERS
     unit: int = 0
     step: float = 0.0
+    dates: DateOrder | None = None
 
     def text(self, value: float) -> str:
         """Return a number of the column as it is written; of whole numbers another one in full."""
+        if self.dates is not None:
+            return date_text(value, self.dates)
         if self.kind == "value" and self.step == 1.0 and value != round(value):
             return cell_text(value)
         return fixed(value, self.step) if self.step else cell_text(value, self.kind == "input")
@@ -140,7 +146,8 @@ def _fields(problem: Problem, yields: bool) -> Iterator[tuple[Source, TableColum
             continue
         values = dataset.inputs[:MOST_ROWS, field]
         is_whole = bool((values == np.rint(values)).all())
-        source = Source("value", INPUTS, field, 1.0 if is_whole else _step_of(values, 3))
+        step = 1.0 if is_whole else _step_of(values, 3)
+        source = Source("value", INPUTS, field, step, date_orders(problem).get(field))
         least = tuple(source.text(float(end)) for end in (values.min(), values.max()))
         name = translated(dataset.feature_names[field])
         yield source, TableColumn(name, tip, least=least, yields=yields)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPixmap
 
-from nnviz.datasets.own.recipe import cleaned
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.numbers import exact
@@ -113,6 +112,8 @@ class SamplesModel(TableModel):
         self.sources: list[Source] = []
         self.new: NewRows | None = None
         """Other rows that are listed in place of the data set's."""
+        self.new_row = -1
+        """Which of them was chosen: others may have the same inputs."""
         self.listed: Rows | None = None
         """Those to list; None for the first, and the chosen one."""
         self.rows = np.empty(0, dtype=np.intp)
@@ -164,8 +165,8 @@ class SamplesModel(TableModel):
         moved = self._inspection.moved if self._inspection is not None else None
         if self.new is None or moved is None:
             return -1
-        found = np.flatnonzero((self.new.inputs == np.array(moved[1])).all(axis=1))
-        return int(found[0]) if found.size else -1
+        found = np.flatnonzero((self.new.inputs == np.array(moved[1])).all(axis=1)).tolist()
+        return self.new_row if self.new_row in found else next(iter(found), -1)
 
     def head(self, row: int) -> Cell:
         """Return a sample's number, with a ring if it is a test sample; or a line's."""
@@ -180,7 +181,7 @@ class SamplesModel(TableModel):
         if self.new is None:
             return ""
         text = self.tr("Line {line} of “{file}”")
-        return text.format(line=self.new.lines[int(self.rows[row])], file=cleaned(self.new.name))
+        return text.format(line=self.new.lines[int(self.rows[row])], file=self.new.name)
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return the cells of a column."""
@@ -199,11 +200,17 @@ class SamplesModel(TableModel):
         """Return the cells of other rows, of which not all can be answered for or are known."""
         assert self.new is not None
         numbers, found = self._read(self.rows[list(rows)]), [*cells]
-        unknown = np.isnan(numbers.targets).tolist()
+        unknown, name = np.isnan(numbers.targets).tolist(), ""
+        if source.kind == "word":
+            name = self._categories[source.unit].name
+        elif source.kind == "value":
+            name = self.problem.dataset.feature_names[source.unit]
         for place, number in enumerate(numbers.rows.tolist()):
             if number in self.new.problems:
                 is_answer = source.kind in ("predicted", "decided")
                 found[place] = Cell(_NOTHING, ink="error") if is_answer else Cell()
+                if name:
+                    found[place] = Cell(self.new.shown(number, name), ink="muted")
             elif unknown[place] and source.kind in _OF_THE_TRUTH:
                 found[place] = Cell()
         return found
@@ -249,7 +256,7 @@ class SamplesModel(TableModel):
             way = standardized_input(problem, inputs, source.unit)
         elif source.kind == "predicted":
             way = real_output(problem, float(numbers.traces[-1].a[0, 0]))
-        shown = exact(value) if way is None else way.text
+        shown = way.text if way else source.text(value) if source.dates else exact(value)
         return self.tr("{what}\n{value}").format(what=what, value=shown)
 
     def picture(self, row: int, height: int, theme: Theme, ratio: float) -> QPixmap:
