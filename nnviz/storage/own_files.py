@@ -16,7 +16,7 @@ from nnviz.datasets.own.formats import files_of, own_hash
 from nnviz.datasets.own.recipe import OwnData, cleaned
 from nnviz.datasets.own.sample_recipes import PicturesRecipe
 from nnviz.datasets.own.text import MOST_BYTES
-from nnviz.errors import DataError
+from nnviz.errors import DataError, StorageError
 from nnviz.files import write_whole
 from nnviz.storage.own_parts import joined, part_again
 
@@ -81,6 +81,29 @@ def is_small(own: OwnData, most: int) -> bool:
         return False
 
 
+def keep(own: OwnData) -> None:
+    """Keep few data as they are now: what is learned of them outlives a change of their file.
+
+    Raises
+    ------
+    OSError
+        If they cannot be put anywhere.
+    """
+    kept = _kept(own)
+    if is_there(kept):
+        os.utime(Path(kept.path).parent)
+        return
+    is_small_enough = is_small(own, GOES_ALONG) and private_folder() not in Path(own.path).parents
+    if is_small_enough and (content := packed(own, None)):
+        _unpacked(own, Path(own.path).name, content, own.sha256)
+
+
+def _kept(own: OwnData) -> OwnData:
+    """Return the data at the path where `keep` puts them."""
+    key = own.sha256 if own.sha256.isalnum() else "none"
+    return replace(own, path=str(private_folder() / key / _plain(Path(own.path).name)))
+
+
 def packed(own: OwnData, asked: bool | None) -> bytes:
     """Return the bytes of the files if they are to go along with a project, else nothing.
 
@@ -88,13 +111,24 @@ def packed(own: OwnData, asked: bool | None) -> bytes:
     ----------
     asked
         Whether the person wants them to; None for as long as they are few.
+
+    Raises
+    ------
+    StorageError
+        If the person wants them to, and they cannot.
     """
-    if asked is False or not is_there(own):
-        return b""
+    here = own if asked is False or is_there(own) else _kept(own)
     # More than the first is not read from a project either.
-    if not is_small(own, MOST_BYTES - 2**20 if asked else GOES_ALONG):
-        return b""
-    return Path(own.path).read_bytes() if own.samples is None else joined(own)
+    may_go = asked is not False and is_small(here, MOST_BYTES - 2**20 if asked else GOES_ALONG)
+    if may_go and is_there(here):
+        return Path(here.path).read_bytes() if own.samples is None else joined(here)
+    if asked:
+        raise StorageError(
+            "“{name}” cannot go along: it is not what it was when it was opened, or too large.",
+            "Put back what was there, or save the project as another one, without its data.",
+            name=cleaned(Path(own.path).name),
+        )
+    return b""
 
 
 def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> OwnData:
@@ -112,9 +146,13 @@ def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> Ow
         if is_there(here):
             return here
     if content:
-        here = replace(own, path=str(_unpacked(own, where, content)))
+        place = _unpacked(own, where.name, content, content_hash(content))
+        here = replace(own, path=str(place))
         if is_there(here):
             return here
+    if is_there(kept := _kept(own)):
+        os.utime(Path(kept.path).parent)
+        return kept
     raise MissingFileError(
         "“{name}” is not where it was, {path}, nor beside the project in {folder}, as it was then.",
         "Put it into that folder, or choose where it is.",
@@ -151,17 +189,21 @@ def _places(own: OwnData, where: Whereabouts, project: Path) -> Iterator[str]:
             yield os.path.normpath(project.parent / beside)
 
 
-def _unpacked(own: OwnData, where: Whereabouts, content: bytes) -> Path:
-    """Put data that came along into the private folder, each content once; return where."""
+def _plain(name: str) -> str:
+    """Return a file's name as it can be trusted: with a path in it, it would lead elsewhere."""
+    plain = cleaned(name)
+    if plain == name == Path(plain).name and plain[:1] not in "." and "\\" not in plain:
+        return plain
+    ending = Path(name).suffix  # says how it is read
+    return f"data{ending}" if ending[1:].isalnum() else "data"
+
+
+def _unpacked(own: OwnData, name: str, content: bytes, key: str) -> Path:
+    """Put data into the private folder, under a key that tells them from others; return where."""
     folder = private_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _forget_old(folder)
-    # Its ending says how it is read; a name with a path in it would lead out of the folder.
-    plain = cleaned(where.name)
-    if plain != where.name or plain != Path(plain).name or plain[:1] in "." or "\\" in plain:
-        ending = Path(where.name).suffix
-        plain = f"data{ending}" if ending[1:].isalnum() else "data"
-    place = folder / content_hash(content) / plain
+    place = folder / key / _plain(name)
     place.parent.mkdir(mode=0o700, exist_ok=True)
     if own.samples is not None:
         part_again(own, content, place)

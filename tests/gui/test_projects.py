@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from nnviz.datasets.own.proposal import propose
 from nnviz.gui import preferences
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.open_data import OpenDataDialog
+from nnviz.storage.own_files import private_folder
 from nnviz.storage.project import Project, read_project, write_project
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
@@ -166,7 +168,8 @@ def test_what_cannot_be_opened_or_saved_is_said_and_changes_nothing(
     answers.append(tmp_path / "nowhere" / "a.nnviz")
     window.actions_["save-as"].trigger()
     told(qtbot, window, "could not be written")
-    assert shown(window) is before and window.store.file is None
+    np.testing.assert_array_equal(shown(window), before)
+    assert window.store.file is None
 
 
 def test_open_takes_experiments_and_tables_too(qtbot, window, tmp_path, answers):
@@ -311,6 +314,54 @@ def test_own_data_go_along_to_where_their_file_is_not(qtbot, window, tmp_path, a
     assert Path(window.store.experiment.data.file.path).name == "houses.csv"
 
 
+def test_data_go_along_as_they_were_opened_whatever_became_of_their_file(
+    qtbot, window, tmp_path, answers
+):
+    asked, path = own(tmp_path), tmp_path / "a.nnviz"
+    window.commands.open_experiment(asked)
+    kept = private_folder() / asked.data.file.sha256 / "houses.csv"
+    qtbot.waitUntil(kept.exists)
+    (tmp_path / "houses.csv").write_text("area,price\n1,2\n")
+    save(qtbot, window, path, answers)
+    shutil.rmtree(private_folder())
+    window.commands.open_preset("xor-2-4-1")
+    open_file(qtbot, window, path)
+    assert window.recording.problem.dataset.rows == 40
+
+
+def test_saved_again_a_project_has_its_data_or_has_not_as_before(
+    qtbot, opened, tmp_path, answers, monkeypatch
+):
+    asked, window, other = own(tmp_path), opened(), opened()
+    for most, kind, along in ((10**6, "without", False), (9, "with", True)):
+        monkeypatch.setattr("nnviz.storage.own_files.GOES_ALONG", most)
+        path = tmp_path / f"{kind}.nnviz"
+        window.commands.open_experiment(asked)
+        qtbot.waitUntil(lambda: window.store.experiment == asked)
+        save(qtbot, window, path, answers, "save-as", f"Project {kind} its data (*.nnviz)")
+        window.commands.open_preset("xor-2-4-1")
+        open_file(qtbot, other, path)
+        other.actions_["add-hidden-layer"].trigger()
+        other.actions_["save"].trigger()
+        qtbot.waitUntil(lambda: other.projects.is_saved)
+        assert ("data.bin" in zipfile.ZipFile(path).namelist()) == along
+
+
+def test_a_project_that_has_its_data_is_not_replaced_by_one_without_them(
+    qtbot, window, tmp_path, answers
+):
+    asked, path = own(tmp_path), tmp_path / "a.nnviz"
+    window.commands.open_experiment(asked)
+    qtbot.waitUntil(lambda: window.store.experiment == asked)
+    save(qtbot, window, path, answers, kind="Project with its data (*.nnviz)")
+    before = path.read_bytes()
+    shutil.rmtree(private_folder())
+    (tmp_path / "houses.csv").unlink()
+    window.actions_["save"].trigger()
+    told(qtbot, window, "cannot go along")
+    assert path.read_bytes() == before
+
+
 def test_data_that_did_not_go_along_are_found_beside_the_project_or_asked_for(
     qtbot, window, tmp_path, answers
 ):
@@ -327,6 +378,7 @@ def test_data_that_did_not_go_along_are_found_beside_the_project_or_asked_for(
     open_file(qtbot, window, there / "a.nnviz")
     assert window.store.experiment.data.file.path == str(there / "houses.csv")
     window.commands.open_preset("xor-2-4-1")
+    shutil.rmtree(private_folder())  # where few data are kept as they were
     (there / "houses.csv").rename(tmp_path / "moved.csv")
     (tmp_path / "other.csv").write_text("area,price\n1,2\n")
     answers += [tmp_path / "other.csv", tmp_path / "moved.csv"]

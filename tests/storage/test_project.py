@@ -229,6 +229,7 @@ def test_few_data_go_along_and_many_only_if_asked(tmp_path, own, monkeypatch):
     source = Path(own.data.file.path)
     for most, asked, along in ((10**6, None, True), (9, None, False), (9, True, True)):
         monkeypatch.setattr("nnviz.storage.own_files.GOES_ALONG", most)
+        (tmp_path / "a.nnviz").unlink(missing_ok=True)
         write_project(tmp_path / "a.nnviz", Project(own), asked)
         assert ("data.bin" in zipfile.ZipFile(tmp_path / "a.nnviz").namelist()) == along
     assert found_at(tmp_path / "a.nnviz") == source

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
-from nnviz.datasets.own.recipe import cleaned
+from nnviz.datasets.own.recipe import OwnData, cleaned
 from nnviz.errors import DataError, NnvizError, StorageError
 from nnviz.files import unwritten_told
 from nnviz.gui import preferences
@@ -17,7 +18,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.run.background import Background
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.arrangement import Arrangement
-from nnviz.storage.own_files import GOES_ALONG, MissingFileError, is_small
+from nnviz.storage.own_files import GOES_ALONG, MissingFileError, is_small, keep
 from nnviz.storage.project import (
     SUFFIX,
     Project,
@@ -29,6 +30,8 @@ from nnviz.storage.project import (
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem
+
+LOGGER = logging.getLogger("nnviz")
 
 _State = tuple[object, ...]
 _Found = Project | Experiment | NnvizError | None
@@ -72,11 +75,11 @@ class Projects(QObject):
         self._shared = False
         self._saved: dict[Path, _State] = {}
         """What is in files that were opened or saved here."""
-        self._with_data: dict[Path, bool] = {}
-        """Whether the person wanted the data in them."""
         self._writer = Background(self)
-        self._writing: dict[Path, Project] = {}
+        self._writing: dict[Path, tuple[Project, bool | None]] = {}
+        """What is being saved, and whether the person wanted the data in it."""
         run.store.filed.connect(self._take_file)
+        run.store.changed.connect(self._keep_data)
         for changed in (run.store.changed, run.store.amended):
             changed.connect(self._show_title)
         for changed in (run.recording.changed, run.kept.changed):
@@ -93,7 +96,7 @@ class Projects(QObject):
         """Take the place of those of another window, which goes."""
         self._lock, before._lock = before._lock, None
         self._shared = before._shared
-        self._saved, self._with_data = before._saved, before._with_data
+        self._saved = before._saved
         self._show_title()
 
     @Slot()
@@ -190,25 +193,23 @@ class Projects(QObject):
             self._warn(path)
             return
         lock.unlock()
-        if own is not None:
-            self._with_data[path] = kind == self.tr("Project with its data")
-        self._save(path)
+        self._save(path, None if own is None else kind == self.tr("Project with its data"))
 
     def close(self) -> None:
         """Return when what was to be saved is."""
         self._writer.close()
-        for path, project in self._writing.items():
-            try:
-                write_project(path, project, self._with_data.get(path))
-            except OSError as error:
-                self.failed.emit(StorageError(str(error)))
+        for path, (project, with_data) in self._writing.items():
+            if error := _written(path, project, with_data):
+                self.failed.emit(error)
         if self._lock is not None:
             self._lock.unlock()
 
-    def _save(self, path: Path) -> None:
+    def _save(self, path: Path, with_data: bool | None = None) -> None:
         project = self._arrangement.added_to(self._run.project())
-        self._writing[path] = project
-        write = partial(_written, path, project, self._with_data.get(path))
+        if with_data is None and path in self._writing:
+            with_data = self._writing[path][1]
+        self._writing[path] = project, with_data
+        write = partial(_written, path, project, with_data)
         take = partial(self._take_saved, path, self._state(project), self._work())
         self._writer.ask(str(path), write, take)
 
@@ -236,6 +237,12 @@ class Projects(QObject):
         epochs = recording.newest_epoch if project is None else project.epochs
         asked = store.experiment, recording.experiment
         return epochs, *asked, *(run.history for run in kept.references)
+
+    @Slot(object)
+    def _keep_data(self, experiment: Experiment) -> None:
+        own = experiment.data.file
+        if own is not None:
+            self._run.session.files.ask("keep", partial(_kept, own), lambda _: None)
 
     @Slot(object)
     def _take_file(self, file: Path | None) -> None:
@@ -305,6 +312,13 @@ def _read(path: Path, data: Path | None) -> _Found:
         reason = error.strerror or str(error)
         sentence = "“{path}” cannot be read: {reason}."
         return DataError(sentence, "Choose another file.", path=cleaned(path.name), reason=reason)
+
+
+def _kept(own: OwnData) -> None:
+    try:
+        keep(own)
+    except OSError as error:  # it would only be needed if their file changed
+        LOGGER.warning("“%s” is not kept: %s", own.path, error)
 
 
 def _written(path: Path, project: Project, with_data: bool | None) -> StorageError | None:
