@@ -274,6 +274,22 @@ def test_what_was_saved_is_not_offered_again_and_what_was_not_is_with_its_file(
     assert kept_names(third) == ["Run 1"]
 
 
+def test_what_a_project_takes_the_place_of_can_be_had_back_after_the_window(
+    qtbot, tmp_path, opened
+):
+    path = tmp_path / "a.nnviz"
+    write_project(path, Project(starting_point("moons")))
+    first = opened()
+    train(qtbot, first)
+    learned = shown(first)
+    open_file(qtbot, first, path)
+    first.close()
+    second = opened()
+    assert "XOR" in second.banner.sentence
+    second.actions_["bring-back"].trigger()
+    np.testing.assert_array_equal(shown(second), learned)
+
+
 def test_a_network_that_was_only_built_can_be_had_back(qtbot, opened):
     first = opened()
     first.actions_["add-hidden-layer"].trigger()

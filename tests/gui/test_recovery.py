@@ -154,6 +154,18 @@ def test_an_offer_is_made_once_and_stays_in_the_menu(qtbot, opened):
     assert not third.banner.isVisible() and enabled(third, "bring-back")
 
 
+def test_all_that_windows_left_can_be_brought_back_one_after_the_other(qtbot, opened):
+    for epochs in (30, 60):
+        window = opened()
+        train(qtbot, window, epochs)
+        window.close()
+    last = opened()
+    for epochs in (60, 30):
+        act(last, "bring-back")
+        assert last.recording.newest_epoch == epochs
+    assert not enabled(last, "bring-back")
+
+
 def test_what_rests_is_saved_at_once_though_the_window_may_crash(qtbot, tmp_path, opened):
     window = opened()
     learned = train(qtbot, window)

@@ -56,8 +56,8 @@ class Projects(QObject):
     said = Signal(str)
     """What was done, in a sentence."""
 
-    opening = Signal()
-    """A project is about to take the place of what there is."""
+    opening = Signal(bool)
+    """A project is about to take the place of what there is; whether that is all in a file."""
 
     experiment_read = Signal(object)
     """A file holds an `Experiment` and nothing else."""
@@ -142,7 +142,7 @@ class Projects(QObject):
         if not isinstance(found, Project):
             self.experiment_read.emit(found)
             return
-        self.opening.emit()
+        self.opening.emit(self.is_saved)
         self._run.take_up(found, path)
         self._saved[path] = self._state()
         self._show_title()

@@ -32,6 +32,9 @@ class Recovery(QObject):
     failed = Signal(object)
     """A run cannot be saved or brought back: NnvizError."""
 
+    opening = Signal()
+    """The run that was left is about to take the place of what there is."""
+
     offered = Signal(object)
     """There is a run to be brought back that has not been offered before: Notice."""
 
@@ -39,37 +42,49 @@ class Recovery(QObject):
         super().__init__(parent)
         self._action, self._run = action, run
         self._autosave: Autosave | None = None
-        self._left: Leftover | None = None
+        self._left: list[Leftover] = []
         action.setEnabled(False)
 
     def begin(self, folder: Path, offer: bool = True) -> None:
         """Save into this folder from now on, and offer what is there."""
         self._autosave = Autosave(folder, self._run, self)
         self._autosave.failed.connect(self.failed)
-        self._left = self._autosave.leftover()
-        if self._left is None:
+        self._left = self._autosave.leftovers()
+        if not self._left:
             return
         self._action.setEnabled(True)
         # Who did not want it once is not asked at every start; the menu has it.
-        if offer and preferences.read(preferences.OFFERED) != self._left.path.name:
-            preferences.write(preferences.OFFERED, self._left.path.name)
-            self.offered.emit(Notice(self._offer(self._left), offer=self._action))
+        newest = self._left[0]
+        if offer and preferences.read(preferences.OFFERED) != newest.path.name:
+            preferences.write(preferences.OFFERED, newest.path.name)
+            self.offered.emit(Notice(self._offer(newest), offer=self._action))
 
     @Slot()
     def bring_back(self) -> None:
-        """Open the run that was left; what there is now can be had back by Undo."""
-        if self._left is None:
+        """Open the run that was left, and the one before it when asked again.
+
+        What there is now can be had back by Undo.
+        """
+        if not self._left:
             return
         try:
-            project = read_project(self._left.path)
+            project = read_project(self._left[0].path)
         except NnvizError as error:
             self.failed.emit(error)
         except OSError as error:
             text = "The run cannot be brought back: {fault}."
             self.failed.emit(StorageError(text, "It stays where it is.", fault=error.strerror))
         else:
-            self._action.setEnabled(False)
+            self._left = self._left[1:]
+            self._action.setEnabled(bool(self._left))
+            self.opening.emit()
             self._run.take_up(project, Path(project.file) if project.file else None)
+
+    @Slot(bool)
+    def begin_another(self, in_a_file: bool) -> None:
+        """Leave what was learned to the next start, unless it is all in a project's file."""
+        if self._autosave is not None:
+            self._autosave.begin_another(in_a_file)
 
     def close(self, in_a_file: bool) -> None:
         """Save what is not saved yet, unless it is all in a project's file."""
