@@ -252,6 +252,23 @@ def test_a_file_that_another_window_has_open_can_be_looked_at_and_saved_under_an
     assert not list(tmp_path.glob(".*")), "no lock stays behind"
 
 
+def test_a_file_whose_other_window_has_gone_belongs_to_the_one_that_saves_into_it(
+    qtbot, tmp_path, opened, answers
+):
+    path = tmp_path / "a.nnviz"
+    first, second = opened(), opened()
+    train(qtbot, first)
+    save(qtbot, first, path, answers)
+    open_file(qtbot, second, path)
+    first.close()
+    answers.append(path)  # once: something else might be there now
+    for _ in range(2):
+        train_on(qtbot, second)
+        second.actions_["save"].trigger()
+        qtbot.waitUntil(lambda: second.projects.is_saved)
+    assert (tmp_path / ".a.nnviz.lock").exists()
+
+
 def test_what_was_saved_is_not_offered_again_and_what_was_not_is_with_its_file(
     qtbot, tmp_path, opened, answers
 ):

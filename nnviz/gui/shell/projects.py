@@ -227,6 +227,8 @@ class Projects(QObject):
         self._saved[path] = state
         if work == self._work():
             self._run.store.belong_to(path)
+            if self._shared:  # the other window has gone, or nothing could have been saved
+                self._take_file(path)
         self._show_title()
         self.used.emit(path)
         self.said.emit(self.tr("Saved “{file}”.").format(file=cleaned(path.name)))
