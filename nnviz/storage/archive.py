@@ -142,11 +142,11 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
                 raise ValueError(f"{info.filename} is of another version")
             shape, fortran, dtype = npy.read_array_header_1_0(file)
             data = file.read()
+        if dtype.hasobject or fortran or len(data) != dtype.itemsize * prod(shape):
+            raise damaged(f"{info.filename} is not what it says")
+        return np.frombuffer(data, dtype).reshape(shape)
     except DAMAGED as error:
         raise damaged(str(error)) from error
-    if dtype.hasobject or fortran or len(data) != dtype.itemsize * prod(shape):
-        raise damaged(f"{info.filename} is not what it says")
-    return np.frombuffer(data, dtype).reshape(shape)
 
 
 def damaged(problem: str) -> DataError:

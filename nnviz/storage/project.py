@@ -242,6 +242,8 @@ def _kept(one: _AboutKept, rows: NDArray[Any], located: _Locate) -> KeptRun:
     if one.epoch is not None and one.epoch not in history.column("epoch"):
         raise ValueError("a kept run has not the epoch of its result")
     experiment = located(Experiment.from_dict(one.experiment))
+    if not experiment.network.layers:
+        raise ValueError("a kept run has no layers")
     return KeptRun(one.slot, cleaned(one.name), experiment, history, one.epoch)
 
 

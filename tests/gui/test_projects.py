@@ -477,3 +477,25 @@ def test_an_arrangement_that_cannot_be_is_ignored_with_a_word(qtbot, window, tmp
         window.projects.open_file(path)
     assert window.docks.places() == before
     assert window.store.experiment == starting_point("moons")
+
+
+@pytest.mark.parametrize("number", [-7, 99, 2**70, -1e300])
+def test_numbers_that_no_panel_has_change_none(qtbot, window, tmp_path, answers, number):
+    train(qtbot, window)
+    path = tmp_path / "a.nnviz"
+    save(qtbot, window, path, answers)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    about = json.loads(parts["experiment.json"])
+    for view in about["views"].values():
+        view.update({key: type(old)(number) for key, old in view.items() if type(old) in (int, float)})
+    parts["experiment.json"] = json.dumps(about).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    window.commands.open_preset("xor-2-4-1")
+    open_file(qtbot, window, path)
+    for key in ("activations", "weights", "landscape", "gallery", "forward"):
+        dock = window.docks[key]
+        dock.show(), dock.raise_()
+        qtbot.waitUntil(lambda dock=dock: dock.panel.isVisible() and window.feed.resting)

@@ -374,6 +374,18 @@ def safetensors(change):
     return do
 
 
+def with_header(shape, kind="<f8"):
+    head = repr({"descr": kind, "fortran_order": False, "shape": shape}).encode()
+    content = b"\x93NUMPY\x01\x00" + (len(head) + 1).to_bytes(2, "little") + head + b"\n"
+    return lambda parts: {**parts, "history.npy": content}
+
+
+def without_layers(parts):
+    told = json.loads(parts["experiment.json"])
+    told["kept"][0]["experiment"]["network"]["layers"] = []
+    return {**parts, "experiment.json": json.dumps(told)}
+
+
 def swapped_epochs(moments):
     return moments[::-1]
 
@@ -390,6 +402,10 @@ def swapped_epochs(moments):
         (with_array("history", lambda rows: rows[:-1]), "epochs are not in order"),
         (with_array("order", lambda order: order * 0), "leaves some out"),
         (lambda parts: {**parts, "order.npy": parts["order.npy"][:-3]}, "order.npy"),
+        (with_header((0, 10**30)), "dimension"),
+        (with_header((0, 2**62, 2**62)), "too big"),
+        (with_header((5,), "|V0"), "itemsize"),
+        (without_layers, "no layers"),
         (about(version=4), "later nnviz"),
         (about(version="1"), "does not say"),
         (about(kept=[{"slot": 0, "name": "", "experiment": {}}] * 2), "places"),

@@ -17,6 +17,10 @@ from nnviz.gui.shell.docks import Docks
 from nnviz.storage.project import Project
 
 
+_LARGEST = 1e6
+"""A number of a panel's switches and choices; Qt takes no longer ones than it has room for."""
+
+
 class Arrangement(QObject):
     """Docks, and the panels' switches and choices; zooms and what was worked out are not kept.
 
@@ -82,5 +86,6 @@ def _merged(now: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping) and isinstance(saved.get(key), Mapping):
             found[key] = _merged(value, saved[key])
         elif isinstance(value, str | bool | int | float) and type(saved.get(key)) is type(value):
-            found[key] = saved[key]
+            if isinstance(saved[key], str) or abs(saved[key]) <= _LARGEST:
+                found[key] = saved[key]
     return found
