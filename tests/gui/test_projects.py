@@ -136,6 +136,23 @@ def test_the_title_names_the_file_and_marks_what_it_does_not_have(qtbot, window,
     assert not window.isWindowModified()
 
 
+def test_what_is_saved_within_an_epoch_is_said_to_be_of_its_beginning(
+    qtbot, window, tmp_path, answers
+):
+    train(qtbot, window, epochs=3, preset="two-gaussians")
+    window.store.propose(window.store.experiment.change("training", batch_size=8))
+    train_on(qtbot, window)
+    whole = window.recording.newest.snapshot.updates
+    window.actions_["step"].trigger()
+    qtbot.waitUntil(lambda: window.recording.newest.snapshot.updates > whole)
+    with qtbot.waitSignal(window.projects.said, check_params_cb=lambda said: "epoch 3:" in said):
+        answers.append(tmp_path / "a.nnviz")
+        window.actions_["save"].trigger()
+    train_on(qtbot, window)
+    with qtbot.waitSignal(window.projects.said, check_params_cb=lambda said: "nnviz”." in said):
+        window.actions_["save"].trigger()
+
+
 def test_nothing_else_is_saved_over_a_project(qtbot, window, tmp_path, answers):
     train(qtbot, window)
     save(qtbot, window, tmp_path / "a.nnviz", answers)
@@ -488,7 +505,8 @@ def test_numbers_that_no_panel_has_change_none(qtbot, window, tmp_path, answers,
         parts = {name: archive.read(name) for name in archive.namelist()}
     about = json.loads(parts["experiment.json"])
     for view in about["views"].values():
-        view.update({key: type(old)(number) for key, old in view.items() if type(old) in (int, float)})
+        old = {key: value for key, value in view.items() if type(value) in (int, float)}
+        view.update({key: type(value)(number) for key, value in old.items()})
     parts["experiment.json"] = json.dumps(about).encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():

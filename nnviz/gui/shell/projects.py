@@ -14,6 +14,7 @@ from nnviz.errors import DataError, NnvizError, StorageError
 from nnviz.files import unwritten_told
 from nnviz.gui import preferences
 from nnviz.gui.export.files import ask_for_kind
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.gui.run.background import Background
 from nnviz.gui.run.parts import RunParts
@@ -210,15 +211,27 @@ class Projects(QObject):
             with_data = self._writing[path][1]
         self._writing[path] = project, with_data
         write = partial(_written, path, project, with_data)
-        take = partial(self._take_saved, path, self._state(project), self._work())
+        told = self._told(path, project)
+        take = partial(self._take_saved, path, self._state(project), self._work(), told)
         self._writer.ask(str(path), write, take)
+
+    def _told(self, path: Path, project: Project) -> str:
+        """Return what is to be said of a project that has been saved."""
+        newest = self._run.recording.newest
+        updates = 0 if project.run is None else project.run.result.updates
+        text = self.tr("Saved “{file}”.")
+        if newest is not None and newest.snapshot.updates != updates:
+            text = self.tr(
+                "Saved “{file}” up to epoch {epoch}: what was begun of the next is trained again."
+            )
+        return text.format(file=cleaned(path.name), epoch=count(project.epochs))
 
     def _work(self) -> _State:
         """Return what is another when something else was opened or begun."""
         return self._run.store.file, self._run.recording.run
 
     def _take_saved(
-        self, path: Path, state: _State, work: _State, error: StorageError | None
+        self, path: Path, state: _State, work: _State, told: str, error: StorageError | None
     ) -> None:
         self._writing.pop(path, None)
         if error is not None:
@@ -231,7 +244,7 @@ class Projects(QObject):
                 self._take_file(path)
         self._show_title()
         self.used.emit(path)
-        self.said.emit(self.tr("Saved “{file}”.").format(file=cleaned(path.name)))
+        self.said.emit(told)
 
     def _state(self, project: Project | None = None) -> _State:
         """Return what is another when there is something new to save."""
