@@ -66,6 +66,11 @@ def open_file(qtbot, window, path: Path) -> None:
         window.projects.open_file(path)
 
 
+def bring_back(qtbot, window) -> None:
+    with qtbot.waitSignal(window.projects.is_back, timeout=20_000):
+        window.actions_["bring-back"].trigger()
+
+
 def shown(window) -> np.ndarray:
     return window.recording.frame.inspection.snapshot.parameters
 
@@ -302,7 +307,7 @@ def test_what_was_saved_is_not_offered_again_and_what_was_not_is_with_its_file(
     second.close()
     third = opened()
     assert "120" in third.banner.sentence
-    third.actions_["bring-back"].trigger()
+    bring_back(qtbot, third)
     np.testing.assert_array_equal(shown(third), learned)
     assert third.store.file == tmp_path / "a.nnviz" and third.isWindowModified()
     assert kept_names(third) == ["Run 1"]
@@ -320,7 +325,7 @@ def test_what_a_project_takes_the_place_of_can_be_had_back_after_the_window(
     first.close()
     second = opened()
     assert "XOR" in second.banner.sentence
-    second.actions_["bring-back"].trigger()
+    bring_back(qtbot, second)
     np.testing.assert_array_equal(shown(second), learned)
 
 
@@ -330,7 +335,7 @@ def test_a_network_that_was_only_built_can_be_had_back(qtbot, opened):
     asked = first.store.experiment
     first.close()
     second = opened()
-    second.actions_["bring-back"].trigger()
+    bring_back(qtbot, second)
     assert second.store.experiment == asked
 
 
@@ -435,6 +440,19 @@ def test_data_that_did_not_go_along_are_found_beside_the_project_or_asked_for(
     with qtbot.waitSignal(window.projects.used):
         window.projects.open_file(there / "a.nnviz")
     assert window.store.experiment.data.file.path == str(tmp_path / "moved.csv")
+
+
+def test_a_run_that_was_left_asks_where_its_data_are(qtbot, tmp_path, opened, answers):
+    first, asked = opened(), own(tmp_path)
+    first.commands.open_experiment(asked)
+    qtbot.waitUntil(lambda: first.store.experiment == asked)
+    first.close()
+    shutil.rmtree(private_folder())
+    (tmp_path / "houses.csv").rename(tmp_path / "moved.csv")
+    second = opened()
+    answers.append(tmp_path / "moved.csv")
+    bring_back(qtbot, second)
+    assert second.recording.problem.dataset.rows == 40
 
 
 def test_a_missing_file_is_named_with_both_places(qtbot, window, tmp_path, answers):

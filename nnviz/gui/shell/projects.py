@@ -66,6 +66,9 @@ class Projects(QObject):
     data_chosen = Signal(object)
     """A file is neither project nor Experiment, but perhaps data: Path."""
 
+    is_back = Signal(object)
+    """What a window left is there again: Path of its file."""
+
     used = Signal(object)
     """A file was opened or saved: Path."""
 
@@ -113,31 +116,44 @@ class Projects(QObject):
             self.open_file(Path(picked))
 
     @Slot(object)
-    def open_file(self, path: Path, data: Path | None = None) -> None:
+    def open_file(self, path: Path, data: Path | None = None, is_left: bool = False) -> None:
         """Open whatever is in a file; what there is now can be had back by Undo.
 
         Parameters
         ----------
         data
             Where a project's own data are, if the person has said so.
+        is_left
+            Whether it is what a window saved by itself.
         """
         path = path.absolute()
         if not path.is_file():  # nor is a pipe, which could keep the window waiting, even opened
             self.data_chosen.emit(path)
             return
-        self.said.emit(self.tr("Opening “{sample}” …").format(sample=cleaned(path.name)))
+        if not is_left:
+            self.said.emit(self.tr("Opening “{sample}” …").format(sample=cleaned(path.name)))
         files = self._run.session.files
         files.drop("file")  # what was chosen last is opened
-        files.ask("file", partial(_read, path, data), partial(self._take, path))
+        files.ask("file", partial(_read, path, data), partial(self._take, path, is_left))
 
-    def _take(self, path: Path, found: _Found) -> None:
+    @Slot(object)
+    def bring_back(self, path: Path) -> None:
+        """Open what a window left."""
+        self.open_file(path, is_left=True)
+
+    def _take(self, path: Path, is_left: bool, found: _Found) -> None:
         if found is None:
             self.data_chosen.emit(path)
             return
         if isinstance(found, NnvizError):
             self.failed.emit(found)
             if isinstance(found, MissingFileError):
-                self._ask_for_data(path, found)
+                self._ask_for_data(path, is_left, found)
+            return
+        if is_left and isinstance(found, Project):
+            self.opening.emit(self.is_saved)
+            self._run.take_up(found, Path(found.file) if found.file else None)
+            self.is_back.emit(path)
             return
         self.used.emit(path)
         if not isinstance(found, Project):
@@ -153,14 +169,14 @@ class Projects(QObject):
         elif found.run is None:
             self.said.emit(self.tr("Opened “{file}”.").format(file=cleaned(path.name)))
 
-    def _ask_for_data(self, path: Path, missing: MissingFileError) -> None:
+    def _ask_for_data(self, path: Path, is_left: bool, missing: MissingFileError) -> None:
         title = self.tr("Where is “{name}”?").format(name=missing.values["name"])
         if missing.values.get("is_folder"):
             picked = QFileDialog.getExistingDirectory(self._window, title, str(path.parent))
         else:
             picked, _ = QFileDialog.getOpenFileName(self._window, title, str(path.parent))
         if picked:
-            self.open_file(path, Path(picked))
+            self.open_file(path, Path(picked), is_left)
 
     @Slot()
     def save(self) -> None:

@@ -7,14 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
-from nnviz.errors import NnvizError, StorageError
+from nnviz.errors import StorageError
 from nnviz.gui import preferences
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.gui.run.autosave import Autosave, Leftover
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.notices import Notice
-from nnviz.storage.project import read_project
 from nnviz.training.presets import title_of
 
 
@@ -32,8 +31,8 @@ class Recovery(QObject):
     failed = Signal(object)
     """A run cannot be saved or brought back: NnvizError."""
 
-    opening = Signal()
-    """The run that was left is about to take the place of what there is."""
+    wanted = Signal(object)
+    """A run that was left is to take the place of what there is: Path."""
 
     offered = Signal(object)
     """There is a run to be brought back that has not been offered before: Notice."""
@@ -67,18 +66,18 @@ class Recovery(QObject):
         """
         if not self._left:
             return
-        try:
-            project = read_project(self._left[0].path)
-        except NnvizError as error:
-            self.failed.emit(error)
-        except OSError as error:
-            text = "The run cannot be brought back: {fault}."
-            self.failed.emit(StorageError(text, "It stays where it is.", fault=error.strerror))
+        path = self._left[0].path
+        if path.exists():
+            self.wanted.emit(path)
         else:
-            self._left = self._left[1:]
-            self._action.setEnabled(bool(self._left))
-            self.opening.emit()
-            self._run.take_up(project, Path(project.file) if project.file else None)
+            text = "The run cannot be brought back: its file, {path}, is gone."
+            self.failed.emit(StorageError(text, "Look for it in another folder.", path=str(path)))
+
+    @Slot(object)
+    def note_back(self, path: Path) -> None:
+        """Take note of a run that is back."""
+        self._left = [left for left in self._left if left.path != path]
+        self._action.setEnabled(bool(self._left))
 
     @Slot(bool)
     def begin_another(self, in_a_file: bool) -> None:
