@@ -179,6 +179,18 @@ def test_what_is_opened_while_something_is_saved_does_not_get_its_file(
     assert window.store.file is None and (tmp_path / "a.nnviz").exists()
 
 
+def test_a_file_is_saved_beside_the_one_that_was_opened_however_that_was(
+    qtbot, window, tmp_path, monkeypatch
+):
+    path, offered = tmp_path / "here" / "a.nnviz", []
+    path.parent.mkdir()
+    write_project(path, Project(starting_point("moons")))
+    open_file(qtbot, window, path)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: offered.append(a[2]) or ("", ""))
+    window.actions_["save-as"].trigger()
+    assert offered == [str(path)]
+
+
 def test_what_cannot_be_opened_or_saved_is_said_and_changes_nothing(
     qtbot, window, tmp_path, answers
 ):

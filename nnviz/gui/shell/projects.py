@@ -112,7 +112,6 @@ class Projects(QObject):
         folder = str(preferences.last_folder())
         picked, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open"), folder, kinds)
         if picked:
-            preferences.write(preferences.LAST_FOLDER, str(Path(picked).parent))
             self.open_file(Path(picked))
 
     @Slot(object)
@@ -127,6 +126,8 @@ class Projects(QObject):
             Whether it is what a window saved by itself.
         """
         path = path.absolute()
+        if not is_left:
+            preferences.write(preferences.LAST_FOLDER, str(path.parent))  # Save begins there
         if not path.is_file():  # nor is a pipe, which could keep the window waiting, even opened
             self.data_chosen.emit(path)
             return
