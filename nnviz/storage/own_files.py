@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from nnviz.datasets.own.build import content_hash
 from nnviz.datasets.own.formats import files_of, own_hash
+from nnviz.datasets.own.kept import kept_copy, plain_name, private_folder
 from nnviz.datasets.own.recipe import OwnData, cleaned
 from nnviz.datasets.own.sample_recipes import PicturesRecipe
 from nnviz.datasets.own.text import MOST_BYTES
@@ -53,18 +53,6 @@ class Whereabouts:
         return cls(Path(own.path).name, relative)
 
 
-def private_folder() -> Path:
-    """Return where files that came along with projects are put: nobody else's to read."""
-    home = Path.home()
-    if sys.platform == "win32":
-        root = Path(os.environ.get("APPDATA", home))
-    elif sys.platform == "darwin":
-        root = home / "Library" / "Application Support"
-    else:
-        root = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return root / "nnviz" / "own-data"
-
-
 def is_there(own: OwnData) -> bool:
     """Say whether the file or folder is there, and is what it was."""
     try:
@@ -89,19 +77,13 @@ def keep(own: OwnData) -> None:
     OSError
         If they cannot be put anywhere.
     """
-    kept = _kept(own)
+    kept = kept_copy(own)
     if is_there(kept):
         os.utime(Path(kept.path).parent)
         return
     is_small_enough = is_small(own, GOES_ALONG) and private_folder() not in Path(own.path).parents
     if is_small_enough and (content := packed(own, None)):
         _unpacked(own, Path(own.path).name, content, own.sha256)
-
-
-def _kept(own: OwnData) -> OwnData:
-    """Return the data at the path where `keep` puts them."""
-    key = own.sha256 if own.sha256.isalnum() else "none"
-    return replace(own, path=str(private_folder() / key / _plain(Path(own.path).name)))
 
 
 def packed(own: OwnData, asked: bool | None) -> bytes:
@@ -117,7 +99,7 @@ def packed(own: OwnData, asked: bool | None) -> bytes:
     StorageError
         If the person wants them to, and they cannot.
     """
-    here = own if asked is False or is_there(own) else _kept(own)
+    here = own if asked is False or is_there(own) else kept_copy(own)
     # More than the first is not read from a project either.
     may_go = asked is not False and is_small(here, MOST_BYTES - 2**20 if asked else GOES_ALONG)
     if may_go and is_there(here):
@@ -150,7 +132,7 @@ def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> Ow
         here = replace(own, path=str(place))
         if is_there(here):
             return here
-    if is_there(kept := _kept(own)):
+    if is_there(kept := kept_copy(own)):
         os.utime(Path(kept.path).parent)
         return kept
     raise MissingFileError(
@@ -189,21 +171,12 @@ def _places(own: OwnData, where: Whereabouts, project: Path) -> Iterator[str]:
             yield os.path.normpath(project.parent / beside)
 
 
-def _plain(name: str) -> str:
-    """Return a file's name as it can be trusted: with a path in it, it would lead elsewhere."""
-    plain = cleaned(name)
-    if plain == name == Path(plain).name and plain[:1] not in "." and "\\" not in plain:
-        return plain
-    ending = Path(name).suffix  # says how it is read
-    return f"data{ending}" if ending[1:].isalnum() else "data"
-
-
 def _unpacked(own: OwnData, name: str, content: bytes, key: str) -> Path:
     """Put data into the private folder, under a key that tells them from others; return where."""
     folder = private_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _forget_old(folder)
-    place = folder / key / _plain(name)
+    place = folder / key / plain_name(name)
     place.parent.mkdir(mode=0o700, exist_ok=True)
     if own.samples is not None:
         part_again(own, content, place)

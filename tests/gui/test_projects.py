@@ -13,11 +13,11 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from nnviz.datasets.own.kept import private_folder
 from nnviz.datasets.own.proposal import propose
 from nnviz.gui import preferences
 from nnviz.gui.run.session import SessionState
 from nnviz.gui.shell.open_data import OpenDataDialog
-from nnviz.storage.own_files import private_folder
 from nnviz.storage.project import Project, read_project, write_project
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
@@ -381,14 +381,17 @@ def test_own_data_go_along_to_where_their_file_is_not(qtbot, window, tmp_path, a
     assert Path(window.store.experiment.data.file.path).name == "houses.csv"
 
 
-def test_data_go_along_as_they_were_opened_whatever_became_of_their_file(
-    qtbot, window, tmp_path, answers
+def test_data_are_learned_and_go_along_as_they_were_opened_whatever_became_of_their_file(
+    qtbot, opened, tmp_path, answers
 ):
-    asked, path = own(tmp_path), tmp_path / "a.nnviz"
+    window = opened()
+    window.commands.set_pace("full")
+    asked, path = own(tmp_path).change("training", epochs=5), tmp_path / "a.nnviz"
     window.commands.open_experiment(asked)
     kept = private_folder() / asked.data.file.sha256 / "houses.csv"
     qtbot.waitUntil(kept.exists)
     (tmp_path / "houses.csv").write_text("area,price\n1,2\n")
+    train_on(qtbot, window)
     save(qtbot, window, path, answers)
     shutil.rmtree(private_folder())
     window.commands.open_preset("xor-2-4-1")

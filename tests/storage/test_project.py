@@ -19,13 +19,14 @@ import pytest
 from PIL import Image
 
 from nnviz.datasets.own.build import load_own
+from nnviz.datasets.own.kept import private_folder
 from nnviz.datasets.own.proposal import propose
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import DataError, NnvizError
-from nnviz.storage.own_files import MissingFileError, private_folder
+from nnviz.storage.own_files import MissingFileError
 from nnviz.storage.own_parts import part_again
 from nnviz.storage.project import (
     KeptRun,
