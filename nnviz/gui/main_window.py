@@ -266,7 +266,10 @@ class MainWindow(QMainWindow):
     def _connect_files(self) -> None:
         projects = self.projects
         projects.experiment_read.connect(self.commands.open_experiment)
+        projects.opening.connect(self.recovery.begin_another)
         projects.opening.connect(self.commands.abandon_editing)
+        self.recovery.wanted.connect(projects.bring_back)
+        projects.is_back.connect(self.recovery.note_back)
         projects.data_chosen.connect(self.open_data.look)
         projects.used.connect(self.recent.add)
         self.drops.cells_dropped.connect(self.open_data.take)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import shutil
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -15,11 +14,12 @@ from pathlib import Path
 
 from nnviz.datasets.own.build import content_hash
 from nnviz.datasets.own.formats import files_of, own_hash
+from nnviz.datasets.own.kept import kept_copy, plain_name, private_folder
 from nnviz.datasets.own.recipe import OwnData, cleaned
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe, check_name
 from nnviz.datasets.own.stored import damaged
 from nnviz.datasets.own.text import MOST_BYTES
-from nnviz.errors import DataError
+from nnviz.errors import DataError, StorageError
 from nnviz.files import write_whole
 
 GOES_ALONG = 5 * 2**20
@@ -58,18 +58,6 @@ class Whereabouts:
         return cls(Path(own.path).name, relative)
 
 
-def private_folder() -> Path:
-    """Return where files that came along with projects are put: nobody else's to read."""
-    home = Path.home()
-    if sys.platform == "win32":
-        root = Path(os.environ.get("APPDATA", home))
-    elif sys.platform == "darwin":
-        root = home / "Library" / "Application Support"
-    else:
-        root = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return root / "nnviz" / "own-data"
-
-
 def is_there(own: OwnData) -> bool:
     """Say whether the file or folder is there, and is what it was."""
     try:
@@ -86,6 +74,23 @@ def is_small(own: OwnData, most: int) -> bool:
         return False
 
 
+def keep(own: OwnData) -> None:
+    """Keep few data as they are now: what is learned of them outlives a change of their file.
+
+    Raises
+    ------
+    OSError
+        If they cannot be put anywhere.
+    """
+    kept = kept_copy(own)
+    if is_there(kept):
+        os.utime(Path(kept.path).parent)
+        return
+    is_small_enough = is_small(own, GOES_ALONG) and private_folder() not in Path(own.path).parents
+    if is_small_enough and (content := packed(own, None)):
+        _unpacked(own, Path(own.path).name, content, own.sha256)
+
+
 def packed(own: OwnData, asked: bool | None) -> bytes:
     """Return the bytes of the files if they are to go along with a project, else nothing.
 
@@ -93,13 +98,24 @@ def packed(own: OwnData, asked: bool | None) -> bytes:
     ----------
     asked
         Whether the person wants them to; None for as long as they are few.
+
+    Raises
+    ------
+    StorageError
+        If the person wants them to, and they cannot.
     """
-    if asked is False or not is_there(own):
-        return b""
+    here = own if asked is False or is_there(own) else kept_copy(own)
     # More than the first is not read from a project either.
-    if not is_small(own, MOST_BYTES - 2**20 if asked else GOES_ALONG):
-        return b""
-    return Path(own.path).read_bytes() if own.samples is None else _joined(own)
+    may_go = asked is not False and is_small(here, MOST_BYTES - 2**20 if asked else GOES_ALONG)
+    if may_go and is_there(here):
+        return Path(here.path).read_bytes() if own.samples is None else _joined(here)
+    if asked:
+        raise StorageError(
+            "“{name}” cannot go along: it is not what it was when it was opened, or too large.",
+            "Put back what was there, or save the project as another one, without its data.",
+            name=cleaned(Path(own.path).name),
+        )
+    return b""
 
 
 def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> OwnData:
@@ -117,9 +133,13 @@ def found(own: OwnData, where: Whereabouts, project: Path, content: bytes) -> Ow
         if is_there(here):
             return here
     if content:
-        here = replace(own, path=str(_unpacked(own, where, content)))
+        place = _unpacked(own, where.name, content, content_hash(content))
+        here = replace(own, path=str(place))
         if is_there(here):
             return here
+    if is_there(kept := kept_copy(own)):
+        os.utime(Path(kept.path).parent)
+        return kept
     raise MissingFileError(
         "“{name}” is not where it was, {path}, nor beside the project in {folder}, as it was then.",
         "Put it into that folder, or choose where it is.",
@@ -156,17 +176,12 @@ def _places(own: OwnData, where: Whereabouts, project: Path) -> Iterator[str]:
             yield os.path.normpath(project.parent / beside)
 
 
-def _unpacked(own: OwnData, where: Whereabouts, content: bytes) -> Path:
-    """Put data that came along into the private folder, each content once; return where."""
+def _unpacked(own: OwnData, name: str, content: bytes, key: str) -> Path:
+    """Put data into the private folder, under a key that tells them from others; return where."""
     folder = private_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _forget_old(folder)
-    # Its ending says how it is read; a name with a path in it would lead out of the folder.
-    plain = cleaned(where.name)
-    if plain != where.name or plain != Path(plain).name or plain[:1] in "." or "\\" in plain:
-        ending = Path(where.name).suffix
-        plain = f"data{ending}" if ending[1:].isalnum() else "data"
-    place = folder / content_hash(content) / plain
+    place = folder / key / plain_name(name)
     place.parent.mkdir(mode=0o700, exist_ok=True)
     if own.samples is not None:
         part_again(own, content, place)

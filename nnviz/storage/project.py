@@ -19,7 +19,7 @@ from nnviz import __version__
 from nnviz.datasets.own.recipe import OwnData, cleaned
 from nnviz.datasets.own.stored import damaged
 from nnviz.datasets.own.text import MOST_BYTES, content_of
-from nnviz.errors import DataError
+from nnviz.errors import DataError, NnvizError
 from nnviz.files import remove_left_parts, write_whole
 from nnviz.storage import own_files
 from nnviz.storage.archive import (
@@ -137,12 +137,15 @@ def write_project(path: Path, project: Project, with_data: bool | None = None) -
     Parameters
     ----------
     with_data
-        Whether a person's own data go along; None for as long as they are few.
+        Whether a person's own data go along; None for as the file that is there has it, or else
+        for as long as they are few.
 
     Raises
     ------
     OSError
         As `write_whole`.
+    StorageError
+        If the data are to go along, and cannot.
     """
     # A request to end is just when a run is to be saved.
     write_whole(path, pieces(_parts(path, project, with_data)), at_the_end=True)
@@ -240,6 +243,8 @@ def _kept(one: _AboutKept, rows: NDArray[Any], located: _Locate) -> KeptRun:
     if one.epoch is not None and one.epoch not in history.column("epoch"):
         raise ValueError("a kept run has not the epoch of its result")
     experiment = located(Experiment.from_dict(one.experiment))
+    if not experiment.network.layers:
+        raise ValueError("a kept run has no layers")
     return KeptRun(one.slot, cleaned(one.name), experiment, history, one.epoch)
 
 
@@ -330,5 +335,19 @@ def _parts(
         yield from stacks(project.run)
     for place, one in enumerate(project.kept):
         yield f"kept_history@{place}", one.history.rows()
-    if own is not None and (content := own_files.packed(own, with_data)):
+    if own is None:
+        return
+    asked = _goes_along(path, own) if with_data is None else with_data
+    if content := own_files.packed(own, asked):
         yield DATA, content
+
+
+def _goes_along(path: Path, own: OwnData) -> bool | None:
+    """Say whether a file has these data in it; None where it is no project about them."""
+    try:
+        with opened(path) as archive:
+            before = Experiment.from_dict(_about(archive).experiment).data.file
+            is_same = before is not None and before.sha256 == own.sha256
+            return DATA in archive.namelist() if is_same else None
+    except (OSError, NnvizError):
+        return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from nnviz.datasets.own import build
 from nnviz.datasets.own.build import OWN, load_own
+from nnviz.datasets.own.kept import private_folder
 from nnviz.datasets.own.proposal import propose
 from nnviz.training.choices import refusal_of, starting_point
 from nnviz.training.problem import dataset_of
@@ -14,8 +17,10 @@ TABLE = "area,city,price\n" + "".join(f"{i * 7 % 30},{'ab'[i % 2]},{i % 9}.5\n" 
 
 
 @pytest.fixture
-def opened(window, tmp_path):
-    """A window with a table open, and the table's path."""
+def opened(window, tmp_path, monkeypatch):
+    """A window with a table open that is too large to be kept, and the table's path."""
+    monkeypatch.setattr("nnviz.storage.own_files.GOES_ALONG", 0)
+    shutil.rmtree(private_folder(), ignore_errors=True)
     path = tmp_path / "houses.csv"
     path.write_text(TABLE)
     assert window.store.propose(starting_point(OWN, propose(path).data))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from nnviz.datasets.own.kept import private_folder
 from nnviz.datasets.own.proposal import propose
 from nnviz.gui import preferences
 from nnviz.gui.run.session import SessionState
@@ -62,6 +64,11 @@ def save(qtbot, window, path: Path, answers, key="save", kind="") -> None:
 def open_file(qtbot, window, path: Path) -> None:
     with qtbot.waitSignal(window.projects.used, timeout=20_000):
         window.projects.open_file(path)
+
+
+def bring_back(qtbot, window) -> None:
+    with qtbot.waitSignal(window.projects.is_back, timeout=20_000):
+        window.actions_["bring-back"].trigger()
 
 
 def shown(window) -> np.ndarray:
@@ -134,6 +141,23 @@ def test_the_title_names_the_file_and_marks_what_it_does_not_have(qtbot, window,
     assert not window.isWindowModified()
 
 
+def test_what_is_saved_within_an_epoch_is_said_to_be_of_its_beginning(
+    qtbot, window, tmp_path, answers
+):
+    train(qtbot, window, epochs=3, preset="two-gaussians")
+    window.store.propose(window.store.experiment.change("training", batch_size=8))
+    train_on(qtbot, window)
+    whole = window.recording.newest.snapshot.updates
+    window.actions_["step"].trigger()
+    qtbot.waitUntil(lambda: window.recording.newest.snapshot.updates > whole)
+    with qtbot.waitSignal(window.projects.said, check_params_cb=lambda said: "epoch 3:" in said):
+        answers.append(tmp_path / "a.nnviz")
+        window.actions_["save"].trigger()
+    train_on(qtbot, window)
+    with qtbot.waitSignal(window.projects.said, check_params_cb=lambda said: "nnviz”." in said):
+        window.actions_["save"].trigger()
+
+
 def test_nothing_else_is_saved_over_a_project(qtbot, window, tmp_path, answers):
     train(qtbot, window)
     save(qtbot, window, tmp_path / "a.nnviz", answers)
@@ -155,6 +179,18 @@ def test_what_is_opened_while_something_is_saved_does_not_get_its_file(
     assert window.store.file is None and (tmp_path / "a.nnviz").exists()
 
 
+def test_a_file_is_saved_beside_the_one_that_was_opened_however_that_was(
+    qtbot, window, tmp_path, monkeypatch
+):
+    path, offered = tmp_path / "here" / "a.nnviz", []
+    path.parent.mkdir()
+    write_project(path, Project(starting_point("moons")))
+    open_file(qtbot, window, path)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: offered.append(a[2]) or ("", ""))
+    window.actions_["save-as"].trigger()
+    assert offered == [str(path)]
+
+
 def test_what_cannot_be_opened_or_saved_is_said_and_changes_nothing(
     qtbot, window, tmp_path, answers
 ):
@@ -166,7 +202,8 @@ def test_what_cannot_be_opened_or_saved_is_said_and_changes_nothing(
     answers.append(tmp_path / "nowhere" / "a.nnviz")
     window.actions_["save-as"].trigger()
     told(qtbot, window, "could not be written")
-    assert np.array_equal(shown(window), before) and window.store.file is None
+    np.testing.assert_array_equal(shown(window), before)
+    assert window.store.file is None
 
 
 def test_open_takes_experiments_and_tables_too(qtbot, window, tmp_path, answers):
@@ -249,6 +286,23 @@ def test_a_file_that_another_window_has_open_can_be_looked_at_and_saved_under_an
     assert not list(tmp_path.glob(".*")), "no lock stays behind"
 
 
+def test_a_file_whose_other_window_has_gone_belongs_to_the_one_that_saves_into_it(
+    qtbot, tmp_path, opened, answers
+):
+    path = tmp_path / "a.nnviz"
+    first, second = opened(), opened()
+    train(qtbot, first)
+    save(qtbot, first, path, answers)
+    open_file(qtbot, second, path)
+    first.close()
+    answers.append(path)  # once: something else might be there now
+    for _ in range(2):
+        train_on(qtbot, second)
+        second.actions_["save"].trigger()
+        qtbot.waitUntil(lambda: second.projects.is_saved)
+    assert (tmp_path / ".a.nnviz.lock").exists()
+
+
 def test_what_was_saved_is_not_offered_again_and_what_was_not_is_with_its_file(
     qtbot, tmp_path, opened, answers
 ):
@@ -265,10 +319,26 @@ def test_what_was_saved_is_not_offered_again_and_what_was_not_is_with_its_file(
     second.close()
     third = opened()
     assert "120" in third.banner.sentence
-    third.actions_["bring-back"].trigger()
+    bring_back(qtbot, third)
     np.testing.assert_array_equal(shown(third), learned)
     assert third.store.file == tmp_path / "a.nnviz" and third.isWindowModified()
     assert kept_names(third) == ["Run 1"]
+
+
+def test_what_a_project_takes_the_place_of_can_be_had_back_after_the_window(
+    qtbot, tmp_path, opened
+):
+    path = tmp_path / "a.nnviz"
+    write_project(path, Project(starting_point("moons")))
+    first = opened()
+    train(qtbot, first)
+    learned = shown(first)
+    open_file(qtbot, first, path)
+    first.close()
+    second = opened()
+    assert "XOR" in second.banner.sentence
+    bring_back(qtbot, second)
+    np.testing.assert_array_equal(shown(second), learned)
 
 
 def test_a_network_that_was_only_built_can_be_had_back(qtbot, opened):
@@ -277,7 +347,7 @@ def test_a_network_that_was_only_built_can_be_had_back(qtbot, opened):
     asked = first.store.experiment
     first.close()
     second = opened()
-    second.actions_["bring-back"].trigger()
+    bring_back(qtbot, second)
     assert second.store.experiment == asked
 
 
@@ -311,6 +381,57 @@ def test_own_data_go_along_to_where_their_file_is_not(qtbot, window, tmp_path, a
     assert Path(window.store.experiment.data.file.path).name == "houses.csv"
 
 
+def test_data_are_learned_and_go_along_as_they_were_opened_whatever_became_of_their_file(
+    qtbot, opened, tmp_path, answers
+):
+    window = opened()
+    window.commands.set_pace("full")
+    asked, path = own(tmp_path).change("training", epochs=5), tmp_path / "a.nnviz"
+    window.commands.open_experiment(asked)
+    kept = private_folder() / asked.data.file.sha256 / "houses.csv"
+    qtbot.waitUntil(kept.exists)
+    (tmp_path / "houses.csv").write_text("area,price\n1,2\n")
+    train_on(qtbot, window)
+    save(qtbot, window, path, answers)
+    shutil.rmtree(private_folder())
+    window.commands.open_preset("xor-2-4-1")
+    open_file(qtbot, window, path)
+    assert window.recording.problem.dataset.rows == 40
+
+
+def test_saved_again_a_project_has_its_data_or_has_not_as_before(
+    qtbot, opened, tmp_path, answers, monkeypatch
+):
+    asked, window, other = own(tmp_path), opened(), opened()
+    for most, kind, along in ((10**6, "without", False), (9, "with", True)):
+        monkeypatch.setattr("nnviz.storage.own_files.GOES_ALONG", most)
+        path = tmp_path / f"{kind}.nnviz"
+        window.commands.open_experiment(asked)
+        qtbot.waitUntil(lambda: window.store.experiment == asked)
+        save(qtbot, window, path, answers, "save-as", f"Project {kind} its data (*.nnviz)")
+        window.commands.open_preset("xor-2-4-1")
+        open_file(qtbot, other, path)
+        other.actions_["add-hidden-layer"].trigger()
+        other.actions_["save"].trigger()
+        qtbot.waitUntil(lambda: other.projects.is_saved)
+        assert ("data.bin" in zipfile.ZipFile(path).namelist()) == along
+
+
+def test_a_project_that_has_its_data_is_not_replaced_by_one_without_them(
+    qtbot, window, tmp_path, answers
+):
+    asked, path = own(tmp_path), tmp_path / "a.nnviz"
+    window.commands.open_experiment(asked)
+    qtbot.waitUntil(lambda: window.store.experiment == asked)
+    save(qtbot, window, path, answers, kind="Project with its data (*.nnviz)")
+    before = path.read_bytes()
+    shutil.rmtree(private_folder())
+    (tmp_path / "houses.csv").unlink()
+    window.actions_["save"].trigger()
+    told(qtbot, window, "cannot go along")
+    assert path.read_bytes() == before
+
+
 def test_data_that_did_not_go_along_are_found_beside_the_project_or_asked_for(
     qtbot, window, tmp_path, answers
 ):
@@ -327,12 +448,26 @@ def test_data_that_did_not_go_along_are_found_beside_the_project_or_asked_for(
     open_file(qtbot, window, there / "a.nnviz")
     assert window.store.experiment.data.file.path == str(there / "houses.csv")
     window.commands.open_preset("xor-2-4-1")
+    shutil.rmtree(private_folder())  # where few data are kept as they were
     (there / "houses.csv").rename(tmp_path / "moved.csv")
     (tmp_path / "other.csv").write_text("area,price\n1,2\n")
     answers += [tmp_path / "other.csv", tmp_path / "moved.csv"]
     with qtbot.waitSignal(window.projects.used):
         window.projects.open_file(there / "a.nnviz")
     assert window.store.experiment.data.file.path == str(tmp_path / "moved.csv")
+
+
+def test_a_run_that_was_left_asks_where_its_data_are(qtbot, tmp_path, opened, answers):
+    first, asked = opened(), own(tmp_path)
+    first.commands.open_experiment(asked)
+    qtbot.waitUntil(lambda: first.store.experiment == asked)
+    first.close()
+    shutil.rmtree(private_folder())
+    (tmp_path / "houses.csv").rename(tmp_path / "moved.csv")
+    second = opened()
+    answers.append(tmp_path / "moved.csv")
+    bring_back(qtbot, second)
+    assert second.recording.problem.dataset.rows == 40
 
 
 def test_a_missing_file_is_named_with_both_places(qtbot, window, tmp_path, answers):
@@ -391,3 +526,26 @@ def test_an_arrangement_that_cannot_be_is_ignored_with_a_word(qtbot, window, tmp
         window.projects.open_file(path)
     assert window.docks.places() == before
     assert window.store.experiment == starting_point("moons")
+
+
+@pytest.mark.parametrize("number", [-7, 99, 2**70, -1e300])
+def test_numbers_that_no_panel_has_change_none(qtbot, window, tmp_path, answers, number):
+    train(qtbot, window)
+    path = tmp_path / "a.nnviz"
+    save(qtbot, window, path, answers)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    about = json.loads(parts["experiment.json"])
+    for view in about["views"].values():
+        old = {key: value for key, value in view.items() if type(value) in (int, float)}
+        view.update({key: type(value)(number) for key, value in old.items()})
+    parts["experiment.json"] = json.dumps(about).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    window.commands.open_preset("xor-2-4-1")
+    open_file(qtbot, window, path)
+    for key in ("activations", "weights", "landscape", "gallery", "forward"):
+        dock = window.docks[key]
+        dock.show(), dock.raise_()
+        qtbot.waitUntil(lambda dock=dock: dock.panel.isVisible() and window.feed.resting)

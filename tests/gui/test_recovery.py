@@ -138,6 +138,7 @@ def test_a_closed_window_offers_its_run_at_the_next_start(qtbot, tmp_path, opene
     second = opened()
     assert "XOR" in second.banner.sentence and "60" in second.banner.sentence
     second.banner.findChild(QToolButton, "noticeOffer").click()
+    qtbot.waitUntil(lambda: not enabled(second, "bring-back"))
     np.testing.assert_array_equal(shown(second), learned)
     assert second.store.experiment.training.epochs == 60
     assert not second.banner.isVisible() and not enabled(second, "bring-back")
@@ -152,6 +153,18 @@ def test_an_offer_is_made_once_and_stays_in_the_menu(qtbot, opened):
     opened().close()
     third = opened()
     assert not third.banner.isVisible() and enabled(third, "bring-back")
+
+
+def test_all_that_windows_left_can_be_brought_back_one_after_the_other(qtbot, opened):
+    for epochs in (30, 60):
+        window = opened()
+        train(qtbot, window, epochs)
+        window.close()
+    last = opened()
+    for epochs in (60, 30):
+        act(last, "bring-back")
+        qtbot.waitUntil(lambda epochs=epochs: last.recording.newest_epoch == epochs)
+    assert not enabled(last, "bring-back")
 
 
 def test_what_rests_is_saved_at_once_though_the_window_may_crash(qtbot, tmp_path, opened):

@@ -19,13 +19,14 @@ import pytest
 from PIL import Image
 
 from nnviz.datasets.own.build import load_own
+from nnviz.datasets.own.kept import private_folder
 from nnviz.datasets.own.proposal import propose
 from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import DataError, NnvizError
-from nnviz.storage.own_files import MissingFileError, part_again, private_folder
+from nnviz.storage.own_files import MissingFileError, part_again
 from nnviz.storage.project import (
     KeptRun,
     Project,
@@ -228,6 +229,7 @@ def test_few_data_go_along_and_many_only_if_asked(tmp_path, own, monkeypatch):
     source = Path(own.data.file.path)
     for most, asked, along in ((10**6, None, True), (9, None, False), (9, True, True)):
         monkeypatch.setattr("nnviz.storage.own_files.GOES_ALONG", most)
+        (tmp_path / "a.nnviz").unlink(missing_ok=True)
         write_project(tmp_path / "a.nnviz", Project(own), asked)
         assert ("data.bin" in zipfile.ZipFile(tmp_path / "a.nnviz").namelist()) == along
     assert found_at(tmp_path / "a.nnviz") == source
@@ -372,6 +374,18 @@ def safetensors(change):
     return do
 
 
+def with_header(shape, kind="<f8"):
+    head = repr({"descr": kind, "fortran_order": False, "shape": shape}).encode()
+    content = b"\x93NUMPY\x01\x00" + (len(head) + 1).to_bytes(2, "little") + head + b"\n"
+    return lambda parts: {**parts, "history.npy": content}
+
+
+def without_layers(parts):
+    told = json.loads(parts["experiment.json"])
+    told["kept"][0]["experiment"]["network"]["layers"] = []
+    return {**parts, "experiment.json": json.dumps(told)}
+
+
 def swapped_epochs(moments):
     return moments[::-1]
 
@@ -391,6 +405,10 @@ def swapped_epochs(moments):
             lambda parts: {**parts, "order.npy": parts["order.npy"][:-3]},
             "“order” in “b.nnviz” should have",
         ),
+        (with_header((0, 10**30)), "too large"),
+        (with_header((0, 2**62, 2**62)), "too big"),
+        (with_header((5,), "|V0"), r"array of \|V0"),
+        (without_layers, "no layers"),
         (about(version=4), "later nnviz"),
         (about(version="1"), "does not say"),
         (about(kept=[{"slot": 0, "name": "", "experiment": {}}] * 2), "places"),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nnviz.datasets.dataset import Category, Dataset
 from nnviz.datasets.own.formats import read_samples, table_text
+from nnviz.datasets.own.kept import kept_copy
 from nnviz.datasets.own.kinds import completed
 from nnviz.datasets.own.recipe import MOST_CLASSES, OwnColumn, OwnData, Recipe, cleaned, unique
 from nnviz.datasets.own.recipe import OWN as OWN
@@ -47,10 +48,23 @@ def load_own(own: OwnData) -> Dataset:
     Raises
     ------
     DataError
-        If the file is not there, is another than it was, or does not fit the recipe.
+        If the file is not there, or is another than it was, and has not been kept as it was; or
+        if it does not fit the recipe.
     """
     if (found := _alive.get(own)) is not None:
         return found
+    try:
+        made = _read(own)
+    except DataError:
+        kept = kept_copy(own)
+        if not Path(kept.path).exists():
+            raise
+        made = _read(kept)
+    _alive[own] = made
+    return made
+
+
+def _read(own: OwnData) -> Dataset:
     path = Path(own.path)
     if own.samples is not None:
         read = read_samples(path, own.samples)
@@ -65,9 +79,7 @@ def load_own(own: OwnData) -> Dataset:
             name=cleaned(path.name),
         )
     name = cleaned(path.name)
-    made = read.dataset if own.samples else dataset_from(content, own.recipe, name)
-    _alive[own] = made
-    return made
+    return read.dataset if own.samples else dataset_from(content, own.recipe, name)
 
 
 def keep_loaded(own: OwnData, dataset: Dataset) -> None:

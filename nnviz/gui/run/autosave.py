@@ -88,8 +88,8 @@ class Autosave(QObject):
         run.session.state_changed.connect(self._take_state)
         run.kept.done.connect(self._take_deed)
 
-    def leftover(self) -> Leftover | None:
-        """Return the newest run that a window left, and remove all but the last few."""
+    def leftovers(self) -> list[Leftover]:
+        """Return the last few runs that windows left, newest first, and remove the others."""
         found: list[Leftover] = []
         for path in sorted(self._folder.glob(f"*{SUFFIX}"), key=_age):
             lock = _lock_of(path)
@@ -100,7 +100,22 @@ class Autosave(QObject):
             else:
                 path.unlink(missing_ok=True)
             lock.unlock()
-        return found[0] if found else None
+        return found
+
+    def begin_another(self, in_a_file: bool) -> None:
+        """Leave what was learned as it is: something else takes its place, and gets its own file.
+
+        Undo may bring it back only as long as the window is there.
+        """
+        project = None if in_a_file else self._new()
+        if in_a_file or self._run.recording.recorded() is None:
+            self._writer.submit(self._path.unlink, missing_ok=True)
+        elif project is not None and self._may_write():
+            self._writer.submit(_write_last, self._path, project)
+        if self._lock is not None:
+            self._writer.submit(self._lock.unlock)
+        self._path = self._folder / f"{uuid.uuid4().hex}{SUFFIX}"
+        self._lock = self._saved = None
 
     def close(self, in_a_file: bool = False) -> None:
         """Return when what there is has been saved; or forget it, where it is all in a file."""
@@ -111,10 +126,7 @@ class Autosave(QObject):
         if in_a_file:
             self._path.unlink(missing_ok=True)
         elif project is not None and self._may_write():
-            try:
-                _write(self._path, project)
-            except OSError as error:
-                LOGGER.warning("The run is not saved: %s", error)  # nobody is left to be told
+            _write_last(self._path, project)
         if self._lock is not None:
             self._lock.unlock()
 
@@ -199,6 +211,14 @@ def _write(path: Path, project: Project) -> float:
     begun = time.monotonic()
     write_project(path, project, with_data=False)
     return time.monotonic() - begun
+
+
+def _write_last(path: Path, project: Project) -> None:
+    """Write a project that is about to be left: nobody waits for it."""
+    try:
+        _write(path, project)
+    except OSError as error:
+        LOGGER.warning("The run is not saved: %s", error)
 
 
 def _read(path: Path) -> Leftover | None:

@@ -16,6 +16,9 @@ from nnviz.gui.shell.dock_places import DockPlace
 from nnviz.gui.shell.docks import Docks
 from nnviz.storage.project import Project
 
+_LARGEST = 1e6
+"""No number among a panel's switches and choices is larger."""
+
 
 class Arrangement(QObject):
     """Docks, and the panels' switches and choices; zooms and what was worked out are not kept.
@@ -81,6 +84,12 @@ def _merged(now: Mapping[str, Any], saved: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in now.items():
         if isinstance(value, Mapping) and isinstance(saved.get(key), Mapping):
             found[key] = _merged(value, saved[key])
-        elif isinstance(value, str | bool | int | float) and type(saved.get(key)) is type(value):
-            found[key] = saved[key]
+        elif type(other := saved.get(key)) is type(value) and _is_plain(other):
+            found[key] = other
     return found
+
+
+def _is_plain(value: object) -> bool:
+    """Say whether a value is a word, or a number that Qt has room for."""
+    is_number = isinstance(value, bool | int | float) and abs(value) <= _LARGEST
+    return is_number or isinstance(value, str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from pathlib import Path
 
@@ -9,15 +10,17 @@ from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from nnviz.datasets.own.formats import patterns
-from nnviz.datasets.own.recipe import cleaned
+from nnviz.datasets.own.recipe import OwnData, cleaned
 from nnviz.errors import NnvizError, StorageError
 from nnviz.files import unread_told, unwritten_told
+from nnviz.gui import preferences
 from nnviz.gui.export.files import ask_for_kind, ask_to_open
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.gui.run.background import Background
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.arrangement import Arrangement
-from nnviz.storage.own_files import GOES_ALONG, MissingFileError, is_small
+from nnviz.storage.own_files import GOES_ALONG, MissingFileError, is_small, keep
 from nnviz.storage.project import (
     SUFFIX,
     Project,
@@ -29,6 +32,8 @@ from nnviz.storage.project import (
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem
+
+LOGGER = logging.getLogger("nnviz")
 
 _State = tuple[object, ...]
 
@@ -52,14 +57,17 @@ class Projects(QObject):
     said = Signal(str)
     """What was done, in a sentence."""
 
-    opening = Signal()
-    """A project is about to take the place of what there is."""
+    opening = Signal(bool)
+    """A project is about to take the place of what there is; whether that is all in a file."""
 
     experiment_read = Signal(object)
     """A file holds an `Experiment` and nothing else."""
 
     data_chosen = Signal(object)
     """A file is neither project nor Experiment, but perhaps data: Path."""
+
+    is_back = Signal(object)
+    """What a window left is there again: Path of its file."""
 
     used = Signal(object)
     """A file was opened or saved: Path."""
@@ -71,11 +79,11 @@ class Projects(QObject):
         self._shared = False
         self._saved: dict[Path, _State] = {}
         """What is in files that were opened or saved here."""
-        self._with_data: dict[Path, bool] = {}
-        """Whether the person wanted the data in them."""
         self._writer = Background(self)
-        self._writing: dict[Path, Project] = {}
+        self._writing: dict[Path, tuple[Project, bool | None]] = {}
+        """What is being saved, and whether the person wanted the data in it."""
         run.store.filed.connect(self._take_file)
+        run.store.changed.connect(self._keep_data)
         for changed in (run.store.changed, run.store.amended):
             changed.connect(self._show_title)
         for changed in (run.recording.changed, run.kept.changed):
@@ -92,7 +100,7 @@ class Projects(QObject):
         """Take the place of those of another window, which goes."""
         self._lock, before._lock = before._lock, None
         self._shared = before._shared
-        self._saved, self._with_data = before._saved, before._with_data
+        self._saved = before._saved
         self._show_title()
 
     @Slot()
@@ -105,38 +113,53 @@ class Projects(QObject):
             self.open_file(path)
 
     @Slot(object)
-    def open_file(self, path: Path, data: Path | None = None) -> None:
+    def open_file(self, path: Path, data: Path | None = None, is_left: bool = False) -> None:
         """Open whatever is in a file; what there is now can be had back by Undo.
 
         Parameters
         ----------
         data
             Where a project's own data are, if the person has said so.
+        is_left
+            Whether it is what a window saved by itself.
         """
         path = path.absolute()
+        if not is_left:
+            preferences.write(preferences.LAST_FOLDER, str(path.parent))  # Save begins there
         if not path.is_file():  # nor is a pipe, which could keep the window waiting, even opened
             self.data_chosen.emit(path)
             return
-        self.said.emit(self.tr("Opening “{sample}” …").format(sample=cleaned(path.name)))
+        if not is_left:
+            self.said.emit(self.tr("Opening “{sample}” …").format(sample=cleaned(path.name)))
         files = self._run.session.files
         files.drop("file")  # what was chosen last is opened
-        read, refuse = partial(_read, path, data), partial(self._refuse, path)
-        files.ask("file", read, partial(self._take, path), refuse)
+        read, refuse = partial(_read, path, data), partial(self._refuse, path, is_left)
+        files.ask("file", read, partial(self._take, path, is_left), refuse)
 
-    def _refuse(self, path: Path, error: NnvizError) -> None:
+    @Slot(object)
+    def bring_back(self, path: Path) -> None:
+        """Open what a window left."""
+        self.open_file(path, is_left=True)
+
+    def _refuse(self, path: Path, is_left: bool, error: NnvizError) -> None:
         self.failed.emit(error)
         if isinstance(error, MissingFileError):
-            self._ask_for_data(path, error)
+            self._ask_for_data(path, is_left, error)
 
-    def _take(self, path: Path, found: Project | Experiment | None) -> None:
+    def _take(self, path: Path, is_left: bool, found: Project | Experiment | None) -> None:
         if found is None:
             self.data_chosen.emit(path)
+            return
+        if is_left and isinstance(found, Project):
+            self.opening.emit(self.is_saved)
+            self._run.take_up(found, Path(found.file) if found.file else None)
+            self.is_back.emit(path)
             return
         self.used.emit(path)
         if not isinstance(found, Project):
             self.experiment_read.emit(found)
             return
-        self.opening.emit()
+        self.opening.emit(self.is_saved)
         self._run.take_up(found, path)
         self._saved[path] = self._state()
         self._show_title()
@@ -146,14 +169,14 @@ class Projects(QObject):
         elif found.run is None:
             self.said.emit(self.tr("Opened “{file}”.").format(file=cleaned(path.name)))
 
-    def _ask_for_data(self, path: Path, missing: MissingFileError) -> None:
+    def _ask_for_data(self, path: Path, is_left: bool, missing: MissingFileError) -> None:
         title = self.tr("Where is “{name}”?").format(name=missing.values["name"])
         if missing.values.get("is_folder"):
             picked = QFileDialog.getExistingDirectory(self._window, title, str(path.parent))
         else:
             picked, _ = QFileDialog.getOpenFileName(self._window, title, str(path.parent))
         if picked:
-            self.open_file(path, Path(picked))
+            self.open_file(path, Path(picked), is_left)
 
     @Slot()
     def save(self) -> None:
@@ -187,27 +210,38 @@ class Projects(QObject):
             self._warn(path)
             return
         lock.unlock()
-        if own is not None:
-            self._with_data[path] = kind == self.tr("Project with its data")
-        self._save(path)
+        self._save(path, None if own is None else kind == self.tr("Project with its data"))
 
     def close(self) -> None:
         """Return when what was to be saved is."""
         self._writer.close()
-        for path, project in self._writing.items():
+        for path, (project, with_data) in self._writing.items():
             try:
-                _write(path, project, self._with_data.get(path))
+                _write(path, project, with_data)
             except NnvizError as error:
                 self.failed.emit(error)
         if self._lock is not None:
             self._lock.unlock()
 
-    def _save(self, path: Path) -> None:
+    def _save(self, path: Path, with_data: bool | None = None) -> None:
         project = self._arrangement.added_to(self._run.project())
-        self._writing[path] = project
-        write = partial(_write, path, project, self._with_data.get(path))
-        take = partial(self._take_saved, path, self._state(project), self._work())
+        if with_data is None and path in self._writing:
+            with_data = self._writing[path][1]
+        self._writing[path] = project, with_data
+        write, told = partial(_write, path, project, with_data), self._told(path, project)
+        take = partial(self._take_saved, path, self._state(project), self._work(), told)
         self._writer.ask(str(path), write, take, partial(self._refuse_saving, path))
+
+    def _told(self, path: Path, project: Project) -> str:
+        """Return what is to be said of a project that has been saved."""
+        newest = self._run.recording.newest
+        updates = 0 if project.run is None else project.run.result.updates
+        text = self.tr("Saved “{file}”.")
+        if newest is not None and newest.snapshot.updates != updates:
+            text = self.tr(
+                "Saved “{file}” up to epoch {epoch}: what was begun of the next is trained again."
+            )
+        return text.format(file=cleaned(path.name), epoch=count(project.epochs))
 
     def _work(self) -> _State:
         """Return what is another when something else was opened or begun."""
@@ -217,14 +251,16 @@ class Projects(QObject):
         self._writing.pop(path, None)
         self.failed.emit(error)
 
-    def _take_saved(self, path: Path, state: _State, work: _State, _: None) -> None:
+    def _take_saved(self, path: Path, state: _State, work: _State, told: str, _: None) -> None:
         self._writing.pop(path, None)
         self._saved[path] = state
         if work == self._work():
             self._run.store.belong_to(path)
+            if self._shared:  # the other window has gone, or nothing could have been saved
+                self._take_file(path)
         self._show_title()
         self.used.emit(path)
-        self.said.emit(self.tr("Saved “{file}”.").format(file=cleaned(path.name)))
+        self.said.emit(told)
 
     def _state(self, project: Project | None = None) -> _State:
         """Return what is another when there is something new to save."""
@@ -232,6 +268,12 @@ class Projects(QObject):
         epochs = recording.newest_epoch if project is None else project.epochs
         asked = store.experiment, recording.experiment
         return epochs, *asked, *(run.history for run in kept.references)
+
+    @Slot(object)
+    def _keep_data(self, experiment: Experiment) -> None:
+        own = experiment.data.file
+        if own is not None:
+            self._run.session.files.ask("keep", partial(_kept, own), lambda _: None)
 
     @Slot(object)
     def _take_file(self, file: Path | None) -> None:
@@ -295,6 +337,13 @@ def _read(path: Path, data: Path | None) -> Project | Experiment | None:
             Problem(project.experiment)
             return project
         return read_experiment(path) if path.suffix.lower() == ".json" else None
+
+
+def _kept(own: OwnData) -> None:
+    try:
+        keep(own)
+    except OSError as error:  # it would only be needed if their file changed
+        LOGGER.warning("“%s” is not kept: %s", own.path, error)
 
 
 def _write(path: Path, project: Project, with_data: bool | None) -> None:
