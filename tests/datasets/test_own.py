@@ -165,6 +165,17 @@ def test_decimals_and_thousands(
         ('a,a,""\n1,2,3\n3,4,5\n', (1, 0, 0), ["a", "a (2)", "column 3"]),
         ('"two\nlines",b\n1,2\n\n3,4\n', (1, 0, 0), ["two lines", "b"]),
         ("a\u202eb\x07,<b>\n1,2\n3,4\n", (1, 0, 0), ["a b", "<b>"]),
+        # As spreadsheets and banks write them: other lines have as many cells as rows have.
+        ("Prices;;;\n;;;\na;b;c;d\n1;2;3;4\n2;3;4;5\n1;3;4;6\n", (1, 2, 0), [*"abcd"]),
+        ("Of;2020;;\na;b;c;d\n1;2;3;4\n2;3;4;5\n3;4;5;6\n", (1, 1, 0), [*"abcd"]),
+        ("a;b;c;d\n1;2;3;4\n2;3;4;5\n\nSum:;;7;\nRows;2;;\n;;;\n", (1, 0, 3), [*"abcd"]),
+        ("a,b,c,d\n1,2,3,4\n2,3,,\n", (1, 0, 0), [*"abcd"]),
+        ("month,sales\n1,2\n2,4\nTotal,6\n", (1, 0, 1), ["month", "sales"]),
+        ("length,,kind\ncm,mm,\n1,2,x\n3,4,y\n", (2, 0, 0), ["length cm", "mm", "kind"]),
+        # Names may be numbers.
+        ("kind,2019,2020,2021\nx,5,3,4\ny,2,4,3\n", (1, 0, 0), ["kind", "2019", "2020", "2021"]),
+        ("1,2,3\n4,5,6\n", (0, 0, 0), ["column 1", "column 2", "column 3"]),
+        ("kind,2019,2\n1,5,3\n2,4,3\n", (1, 0, 0), ["kind", "2019", "2"]),
     ],
 )
 def test_headers_and_lines_around_the_table(
@@ -176,6 +187,23 @@ def test_headers_and_lines_around_the_table(
     assert [column.name for column in recipe.columns] == names
     assert load_own(found.data).rows == (3 if recipe.skip else 2)
     assert ("outside the table" in warned(found)) == bool(recipe.skip or recipe.skip_end)
+
+
+@pytest.mark.parametrize("gap", ["?", ""])
+def test_rows_without_their_numbers_are_rows(tmp_path: Path, gap: str) -> None:
+    found = look(tmp_path, f"a,b,c\n{gap},x,p\n2,y,q\n3,y,p\n4,x,q\n")
+    assert [column.name for column in found.data.recipe.columns] == ["a", "b", "c"]
+    assert load_own(found.data).rows == 4
+    found = look(tmp_path, f"1,2,{gap},{gap}\n2,3,4,5\n3,4,5,8\n")
+    assert (found.data.recipe.skip, found.data.recipe.header) == (0, 0)
+
+
+def test_words_that_recur_are_no_names(tmp_path: Path) -> None:
+    rows = "".join(f"{'abc'[i % 3]},{'xy'[i % 2]},{'pqr'[i // 2 % 3]}\n" for i in range(12))
+    assert look(tmp_path, rows).data.recipe.header == 0
+    assert look(tmp_path, f"a,kind,way\n{rows}").data.recipe.header == 1
+    rows = "1,x,2\n2,y,3\n"
+    assert look(tmp_path, f"a,b,c\n{rows}a,b,c\n{rows}").data.recipe.header == 1
 
 
 # --------------------------------------------------------------------------------- what it becomes

@@ -126,6 +126,12 @@ def format_of(path: Path, content: bytes) -> Format:
     return found
 
 
+def file_for(path: Path) -> Path:
+    """Return a path, or of a folder as MNIST comes in the file of its pictures to learn from."""
+    found = [*path.glob("*images[-.]idx*")] if path.is_dir() else []
+    return max(found, default=path)  # “train” comes after “t10k” and “test”
+
+
 def misnamed(path: Path, found: Format) -> list[Note]:
     """Return what to say where a file's name ends like those of another kind."""
     name = path.name.lower().removesuffix(".gz")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnviz.datasets.own.formats import format_of, table_text
-from nnviz.datasets.own.proposal import layout_of, shown_rows
+from nnviz.datasets.own.layout import layout_of
+from nnviz.datasets.own.proposal import shown_rows
 from nnviz.datasets.own.recipe import Recipe
 from nnviz.datasets.own.table import text_of
 from nnviz.datasets.own.text import content_of
