@@ -144,6 +144,10 @@ def test_separators_and_line_ends(tmp_path: Path, separator: str, newline: str) 
         ('a,b\n"1,234.5",2\n"12",3\n', (".", ","), [1234.5, 12]),
         ("a\tb\n1.5\t2\n2.25\t3\n", (".", ""), [1.5, 2.25]),
         ("a,b\n1'234.5,2\n12,3\n", (".", "'"), [1234.5, 12]),
+        ('a,b\n"$1,234.50",2\n-$12.25,3\n', (".", ","), [1234.5, -12.25]),
+        ("a;b\n1.234,5 €;2\n2,25 €;3\n", (",", "."), [1234.5, 2.25]),
+        ("a;b\n1\u00a0234,5;2\n-2\u202f345,25;3\n", (",", ""), [1234.5, -2345.25]),
+        ("a,b\n5%,2\n12.5 %,3\n", (".", ""), [5, 12.5]),
     ],
 )
 def test_decimals_and_thousands(
@@ -279,6 +283,22 @@ def test_doubtful_tables_are_warned_of(tmp_path: Path) -> None:
     assert "many for 9 rows" in warned(look(tmp_path, f"{wide}\n{numbers}\n"))
 
 
+def test_signs_of_money_are_read_whatever_else_is_in_the_column(tmp_path: Path) -> None:
+    rows = "".join(f"${i}.50,{i * i % 7}\n" for i in range(40))
+    found = look(tmp_path, f"a,y\n{rows}unknown,3\nNA,4\n")
+    assert "“unknown”" in warned(found)
+    inputs = load_own(found.data).inputs[:, 0]
+    assert inputs[:40].tolist() == [i + 0.5 for i in range(40)]
+    assert np.isnan(inputs[40:]).all()
+    with pytest.raises(DataError, match=r"“\$1\?” in line 42 .* is not a number"):
+        propose(saved(tmp_path, f"a,y\n{rows}$1?,3\n"), "", found.data.recipe)
+
+
+def test_no_column_of_too_many_words_is_proposed_as_target(tmp_path: Path) -> None:
+    rows = [f"{i % 9}.5,{i % 7}.5,w{i % 110}" for i in range(330)]
+    assert look(tmp_path, "\n".join(["a,b,label", *rows])).data.recipe.target.name == "b"
+
+
 # ------------------------------------------------------------------------------- what is refused
 
 TABLE = "a,b\n1,2\n3,4\n"
@@ -300,6 +320,7 @@ TABLE = "a,b\n1,2\n3,4\n"
         ("id,a\n,2\n,3\n,5\n", "the others are the same in all rows"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "not a table written as text"),
         (b"PK\x03\x04" + bytes(50), "is damaged"),
+        ('[{"a": 1, "b": 2}, {"a": 2, "b": 3}]', "is JSON, not a table"),
         (gzip.compress(TABLE.encode() * 50)[:30], "cannot be unpacked: it ends too early"),
         (b"\x1f\x8b\x08broken", "cannot be unpacked"),
         (gzip.compress(bytes(2**21)), "larger than 1 MB"),

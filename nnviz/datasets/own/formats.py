@@ -90,6 +90,7 @@ _REFUSED: tuple[tuple[str, str, tuple[bytes, ...]], ...] = (
     ),
     ("a web page", _AS_CSV, (b"<!DOCTYPE html", b"<!doctype html", b"<html", b"<HTML")),
     ("XML", _AS_CSV, (b"<?xml",)),
+    ("JSON", "Save its table as CSV.", (b'{"', b"{\n", b"[{", b"[[", b"[\n")),
     (
         "Python's pickle, which could run a program when read",
         "Save arrays with np.savez, tables as CSV.",

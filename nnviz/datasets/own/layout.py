@@ -11,8 +11,9 @@ from itertools import islice, pairwise
 
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.formats import TableText
+from nnviz.datasets.own.numbers import number_of, plain
 from nnviz.datasets.own.recipe import MISSING, OwnColumn, Recipe, Separator, cleaned
-from nnviz.datasets.own.table import Row, number_of, text_of
+from nnviz.datasets.own.table import Row, text_of
 
 _FIRST = 200
 """Rows that show separator, decimals and header."""
@@ -124,7 +125,7 @@ def _below(last: list[str], separator: str, width: int) -> list[str]:
 
 def _signs(rows: list[list[str]], separator: str) -> tuple[str, str]:
     """Return the signs of decimals and of thousands."""
-    cells = {cell.strip() for row in rows for cell in row}
+    cells = {plain(cell).strip() for row in rows for cell in row}
     points = [cell for cell in cells if re.fullmatch(r"[+-]?[\d,]*\.\d+", cell)]
     commas = [cell for cell in cells if re.fullmatch(r"[+-]?[\d.]*,\d+", cell)]
     grouped = [cell for cell in cells if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell)]

@@ -20,6 +20,7 @@ from nnviz.datasets.own.build import (
 from nnviz.datasets.own.doubts import Note, column_doubts, dataset_doubts
 from nnviz.datasets.own.formats import file_for, format_of, misnamed, table_text
 from nnviz.datasets.own.layout import layout_of
+from nnviz.datasets.own.numbers import number_of
 from nnviz.datasets.own.proposed import Proposal as Proposal
 from nnviz.datasets.own.recipe import (
     MOST_CLASSES,
@@ -39,7 +40,6 @@ from nnviz.datasets.own.table import (
     checked_shape,
     converted,
     names_of,
-    number_of,
     raw_columns,
     text_of,
 )
@@ -290,5 +290,6 @@ def _as_kept(kept: OwnColumn, look: Look, proposed: OwnColumn) -> OwnColumn:
 def _likely_target(looks: list[Look]) -> Look:
     """Return the column that is called so, or the last that says something of its row."""
     varied = [c for c in looks if not c.is_constant] or looks
-    called = [c for c in varied if c.name.lower() in _TARGETS]
-    return (called or [c for c in varied if not c.is_identifier] or varied)[-1]
+    possible = [c for c in varied if not c.has_many_words] or varied
+    called = [c for c in possible if c.name.lower() in _TARGETS]
+    return (called or [c for c in possible if not c.is_identifier] or varied)[-1]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from nnviz.datasets.own.doubts import Note, listed
 from nnviz.datasets.own.kinds import completed
+from nnviz.datasets.own.numbers import number_of
 from nnviz.datasets.own.recipe import Recipe
-from nnviz.datasets.own.table import MOST_CELLS, Text, number_of, number_reader, reading_of
+from nnviz.datasets.own.table import MOST_CELLS, Text, number_reader, reading_of
 
 if TYPE_CHECKING:
     import pandas as pd
