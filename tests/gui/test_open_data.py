@@ -149,6 +149,22 @@ def test_what_was_understood_is_changed_and_seen_at_once(window, qtbot, dialog):
     assert dialog.error.text() == ""
 
 
+def test_a_change_of_decimals_can_be_taken_back(window, qtbot, tmp_path):
+    path = tmp_path / "germany.csv"
+    path.write_text("a;b\n" + "".join(f"{i}.00{i % 7},5;{i * i % 5},25\n" for i in range(1, 40)))
+    window.open_data.look(path)
+    dialog = shown_dialog(qtbot, window)
+    before = dialog.recipe
+    assert (before.decimal, before.thousands) == (",", ".")
+    dialog.form.fields["decimal"].chosen.emit(".")
+    looked_at_anew(qtbot, dialog)
+    assert dialog.recipe.decimal == "."
+    dialog.form.fields["decimal"].chosen.emit(",")
+    looked_at_anew(qtbot, dialog)
+    assert (dialog.recipe, dialog.error.text()) == (before, "")
+    dialog.reject()
+
+
 def test_a_recipe_that_cannot_be_is_refused_at_once(window, qtbot, dialog):
     choose(dialog, 0, 2, "ignore")
     looked_at_anew(qtbot, dialog)
@@ -166,6 +182,7 @@ def test_what_is_pasted_is_kept_in_a_private_file(window, qtbot, told):
     path = Path(opened(qtbot, window, dialog.accept).data.file.path)
     home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     assert path.is_relative_to(home)
+    assert path.name == "pasted.csv"
     if os.name == "posix":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     QGuiApplication.clipboard().setText(" ")
