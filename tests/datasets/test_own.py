@@ -421,6 +421,9 @@ def test_the_command_line_trains_on_a_file(
     other = saved(tmp_path, PEOPLE.replace("weight", "mass"), "other.csv")
     assert cli.main([*common, "--data", str(other), "--recipe", str(recipe)]) == 1
     assert "other columns than “other.csv” has: “mass”" in capsys.readouterr().err
+    wrong = saved(tmp_path, recipe.read_text("utf-8").replace('"utf-8"', '"utf8"'), "wrong.json")
+    assert cli.main([*common, "--data", str(path), "--recipe", str(wrong)]) == 1
+    assert "“wrong.json” is no recipe that can be used. “recipe.enc" in capsys.readouterr().err
     experiment = starting_point(OWN, propose(path, target).data).change("training", epochs=20)
     assert Experiment.from_dict(json.loads(json.dumps(experiment.to_dict()))) == experiment
     written = saved(tmp_path, json.dumps(experiment.to_dict()), "experiment.json")
