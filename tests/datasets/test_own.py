@@ -148,6 +148,7 @@ def test_separators_and_line_ends(tmp_path: Path, separator: str, newline: str) 
         ("a;b\n1.234,5 €;2\n2,25 €;3\n", (",", "."), [1234.5, 2.25]),
         ("a;b\n1\u00a0234,5;2\n-2\u202f345,25;3\n", (",", ""), [1234.5, -2345.25]),
         ("a,b\n5%,2\n12.5 %,3\n", (".", ""), [5, 12.5]),
+        ("a,b\n\u22125.5,2\n12.5,3\n", (".", ""), [-5.5, 12.5]),
     ],
 )
 def test_decimals_and_thousands(

@@ -27,6 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz import cli
+from nnviz.datasets.own.proposal import propose
+from nnviz.datasets.own.recipe import OWN
 from nnviz.errors import StorageError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
@@ -684,6 +686,17 @@ def test_weights_are_numbers_with_all_their_digits_and_names(qapp, key):
     if key == "digits-cnn":
         assert tables[0][1][:2] == ["channel 1, row 1, column 1", "channel 1, row 1, column 2"]
         assert tables[1][1][9] == "channel 2, row 1, column 1"
+
+
+def test_names_of_weights_are_no_formulas(qapp, tmp_path):
+    path = tmp_path / "evil.csv"
+    path.write_text(
+        "=1+1,a,y\n" + "".join(f"{i * i % 7},{i % 5},{i * i % 11}\n" for i in range(30))
+    )
+    experiment = starting_point(OWN, propose(path).data).change("training", epochs=1)
+    done = complete(experiment)
+    (_, columns, _), *_ = read_tables(weights_text(Inspection(done.problem, done.snapshot), ","))
+    assert columns[:2] == ["'=1+1", "a"]
 
 
 def test_weights_are_copied_as_text(bench, frame):

@@ -9,8 +9,9 @@ _SIGNS, _SPACES = "$€£¥￥₹%％元", "\u00a0\u202f\u2009"
 _MARKED = re.compile(rf"([+-]?)\s*[{_SIGNS}]?\s*([+-]?[\d.,'{_SPACES}]*\d)\s*[{_SIGNS}]?", re.ASCII)
 """A number with a sign before or after it, or narrow spaces between its digits."""
 _SPACE = re.compile(f"[{_SPACES}]")
+_MINUS = "\u2212"
 
-MARKS = re.compile(f"[{_SIGNS}{_SPACES}]")
+MARKS = re.compile(f"[{_SIGNS}{_SPACES}{_MINUS}]")
 """What pandas does not read in a number."""
 
 
@@ -29,5 +30,5 @@ def plain(cell: str) -> str:
     """Return a number without signs of money or per cent and narrow spaces; else the cell."""
     if cell.isascii() and "$" not in cell and "%" not in cell:
         return cell
-    found = _MARKED.fullmatch(_SPACE.sub("", cell).strip())
+    found = _MARKED.fullmatch(_SPACE.sub("", cell).strip().replace(_MINUS, "-"))
     return cell if found is None else found[1] + found[2]

@@ -14,17 +14,21 @@ from nnviz.engine.layers.base import pair
 from nnviz.gui.look.layer_names import layer_names
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
+from nnviz.storage.predictions import guarded
 from nnviz.training.inspection import Inspection
 
 
 def weights_text(inspection: Inspection, delimiter: str = "\t") -> str:
-    """Return a table of every layer with weights, one below another, lines between them empty."""
+    """Return a table of every layer with weights, one below another, lines between them empty.
+
+    A name from a person's file is not taken for a formula.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     for layer in range(inspection.layers):
         if inspection.weights(layer).size:
             writer.writerows([[]] if text.tell() else [])
-            writer.writerows(weight_rows(inspection, layer))
+            writer.writerows([*map(guarded, row)] for row in weight_rows(inspection, layer))
     return text.getvalue()
 
 
