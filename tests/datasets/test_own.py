@@ -89,6 +89,8 @@ SENTENCES = {
         "crème brûlée à côté",
         "São Paulo e Brasília",
         "20 °C, 7 £, 5 €",
+        "5 µg/l",
+        "0.3 µm, 2 m²",
     ),
     "cp1250": (
         "Příliš žluťoučký kůň úpěl ďábelské ódy.",
