@@ -10,10 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnviz.errors import NnvizError
+from nnviz.errors import DataError, NnvizError
 from nnviz.files import write_bytes
 
 if TYPE_CHECKING:
+    from nnviz.datasets.own.recipe import AnyRecipe
     from nnviz.training.experiment import Experiment
 
 
@@ -50,9 +51,7 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     """
     from nnviz.datasets.own.build import OWN
     from nnviz.datasets.own.proposal import propose
-    from nnviz.datasets.own.text import content_of
     from nnviz.training.choices import starting_point
-    from nnviz.training.reading import parsed, recipe_of
 
     if arguments.data is None:
         raise NnvizError(
@@ -61,9 +60,7 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
         )
     if arguments.target and arguments.recipe:
         raise NnvizError("A recipe says its target itself.", "Leave --target or --recipe out.")
-    recipe = None
-    if arguments.recipe is not None:
-        recipe = recipe_of(parsed(content_of(arguments.recipe)))
+    recipe = None if arguments.recipe is None else _recipe_in(arguments.recipe)
     proposal = propose(
         Path(os.path.abspath(arguments.data)),  # noqa: PTH100 - keeps links
         arguments.target,
@@ -80,3 +77,19 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
         write_bytes(f"{written}\n".encode(), arguments.write_recipe)
     experiment = starting_point(OWN, proposal.data)
     return experiment.change("data", split="time") if arguments.by_time else experiment
+
+
+def _recipe_in(path: Path) -> AnyRecipe:
+    from nnviz.datasets.own.text import content_of
+    from nnviz.training.reading import parsed, recipe_of
+
+    content = content_of(path)
+    try:
+        return recipe_of(parsed(content))
+    except DataError as error:
+        raise DataError(
+            "“{name}” is no recipe that can be used. {problem}",
+            "Correct it, or have one written by --write-recipe.",
+            name=path.name,
+            problem=error.sentence.format(**error.values).replace("“experiment", "“recipe"),
+        ) from error

@@ -12,7 +12,8 @@ from pathlib import Path
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.build import load_own
 from nnviz.datasets.own.formats import format_of, table_text
-from nnviz.datasets.own.proposal import layout_of, propose, shown_rows
+from nnviz.datasets.own.layout import layout_of
+from nnviz.datasets.own.proposal import propose, shown_rows
 from nnviz.datasets.own.proposed import Proposal, Unread
 from nnviz.datasets.own.recipe import AnyRecipe
 from nnviz.datasets.own.table import text_of

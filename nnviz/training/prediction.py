@@ -12,14 +12,14 @@ import numpy as np
 
 from nnviz.datasets.dataset import Category, Dataset
 from nnviz.datasets.own.formats import table_text
-from nnviz.datasets.own.proposal import layout_of
+from nnviz.datasets.own.layout import layout_of
+from nnviz.datasets.own.numbers import number_of
 from nnviz.datasets.own.recipe import MISSING, Recipe, cleaned
 from nnviz.datasets.own.table import (
     LARGEST,
     MOST_CELLS,
     Text,
     names_of,
-    number_of,
     number_reader,
     text_of,
 )

@@ -86,6 +86,8 @@ SENTENCES = {
         "crème brûlée à côté",
         "São Paulo e Brasília",
         "20 °C, 7 £, 5 €",
+        "5 µg/l",
+        "0.3 µm, 2 m²",
     ),
     "cp1250": (
         "Příliš žluťoučký kůň úpěl ďábelské ódy.",
@@ -141,6 +143,11 @@ def test_separators_and_line_ends(tmp_path: Path, separator: str, newline: str) 
         ('a,b\n"1,234.5",2\n"12",3\n', (".", ","), [1234.5, 12]),
         ("a\tb\n1.5\t2\n2.25\t3\n", (".", ""), [1.5, 2.25]),
         ("a,b\n1'234.5,2\n12,3\n", (".", "'"), [1234.5, 12]),
+        ('a,b\n"$1,234.50",2\n-$12.25,3\n', (".", ","), [1234.5, -12.25]),
+        ("a;b\n1.234,5 €;2\n2,25 €;3\n", (",", "."), [1234.5, 2.25]),
+        ("a;b\n1\u00a0234,5;2\n-2\u202f345,25;3\n", (",", ""), [1234.5, -2345.25]),
+        ("a,b\n5%,2\n12.5 %,3\n", (".", ""), [5, 12.5]),
+        ("a,b\n\u22125.5,2\n12.5,3\n", (".", ""), [-5.5, 12.5]),
     ],
 )
 def test_decimals_and_thousands(
@@ -162,6 +169,17 @@ def test_decimals_and_thousands(
         ('a,a,""\n1,2,3\n3,4,5\n', (1, 0, 0), ["a", "a (2)", "column 3"]),
         ('"two\nlines",b\n1,2\n\n3,4\n', (1, 0, 0), ["two lines", "b"]),
         ("a\u202eb\x07,<b>\n1,2\n3,4\n", (1, 0, 0), ["a b", "<b>"]),
+        # As spreadsheets and banks write them: other lines have as many cells as rows have.
+        ("Prices;;;\n;;;\na;b;c;d\n1;2;3;4\n2;3;4;5\n1;3;4;6\n", (1, 2, 0), [*"abcd"]),
+        ("Of;2020;;\na;b;c;d\n1;2;3;4\n2;3;4;5\n3;4;5;6\n", (1, 1, 0), [*"abcd"]),
+        ("a;b;c;d\n1;2;3;4\n2;3;4;5\n\nSum:;;7;\nRows;2;;\n;;;\n", (1, 0, 3), [*"abcd"]),
+        ("a,b,c,d\n1,2,3,4\n2,3,,\n", (1, 0, 0), [*"abcd"]),
+        ("month,sales\n1,2\n2,4\nTotal,6\n", (1, 0, 1), ["month", "sales"]),
+        ("length,,kind\ncm,mm,\n1,2,x\n3,4,y\n", (2, 0, 0), ["length cm", "mm", "kind"]),
+        # Names may be numbers.
+        ("kind,2019,2020,2021\nx,5,3,4\ny,2,4,3\n", (1, 0, 0), ["kind", "2019", "2020", "2021"]),
+        ("1,2,3\n4,5,6\n", (0, 0, 0), ["column 1", "column 2", "column 3"]),
+        ("kind,2019,2\n1,5,3\n2,4,3\n", (1, 0, 0), ["kind", "2019", "2"]),
     ],
 )
 def test_headers_and_lines_around_the_table(
@@ -173,6 +191,23 @@ def test_headers_and_lines_around_the_table(
     assert [column.name for column in recipe.columns] == names
     assert load_own(found.data).rows == (3 if recipe.skip else 2)
     assert ("outside the table" in warned(found)) == bool(recipe.skip or recipe.skip_end)
+
+
+@pytest.mark.parametrize("gap", ["?", ""])
+def test_rows_without_their_numbers_are_rows(tmp_path: Path, gap: str) -> None:
+    found = look(tmp_path, f"a,b,c\n{gap},x,p\n2,y,q\n3,y,p\n4,x,q\n")
+    assert [column.name for column in found.data.recipe.columns] == ["a", "b", "c"]
+    assert load_own(found.data).rows == 4
+    found = look(tmp_path, f"1,2,{gap},{gap}\n2,3,4,5\n3,4,5,8\n")
+    assert (found.data.recipe.skip, found.data.recipe.header) == (0, 0)
+
+
+def test_words_that_recur_are_no_names(tmp_path: Path) -> None:
+    rows = "".join(f"{'abc'[i % 3]},{'xy'[i % 2]},{'pqr'[i // 2 % 3]}\n" for i in range(12))
+    assert look(tmp_path, rows).data.recipe.header == 0
+    assert look(tmp_path, f"a,kind,way\n{rows}").data.recipe.header == 1
+    rows = "1,x,2\n2,y,3\n"
+    assert look(tmp_path, f"a,b,c\n{rows}a,b,c\n{rows}").data.recipe.header == 1
 
 
 # --------------------------------------------------------------------------------- what it becomes
@@ -248,6 +283,22 @@ def test_doubtful_tables_are_warned_of(tmp_path: Path) -> None:
     assert "many for 9 rows" in warned(look(tmp_path, f"{wide}\n{numbers}\n"))
 
 
+def test_signs_of_money_are_read_whatever_else_is_in_the_column(tmp_path: Path) -> None:
+    rows = "".join(f"${i}.50,{i * i % 7}\n" for i in range(40))
+    found = look(tmp_path, f"a,y\n{rows}unknown,3\nNA,4\n")
+    assert "“unknown”" in warned(found)
+    inputs = load_own(found.data).inputs[:, 0]
+    assert inputs[:40].tolist() == [i + 0.5 for i in range(40)]
+    assert np.isnan(inputs[40:]).all()
+    with pytest.raises(DataError, match=r"“\$1\?” in line 42 .* is not a number"):
+        propose(saved(tmp_path, f"a,y\n{rows}$1?,3\n"), "", found.data.recipe)
+
+
+def test_no_column_of_too_many_words_is_proposed_as_target(tmp_path: Path) -> None:
+    rows = [f"{i % 9}.5,{i % 7}.5,w{i % 110}" for i in range(330)]
+    assert look(tmp_path, "\n".join(["a,b,label", *rows])).data.recipe.target.name == "b"
+
+
 # ------------------------------------------------------------------------------- what is refused
 
 TABLE = "a,b\n1,2\n3,4\n"
@@ -269,6 +320,7 @@ TABLE = "a,b\n1,2\n3,4\n"
         ("id,a\n,2\n,3\n,5\n", "the others are the same in all rows"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "not a table written as text"),
         (b"PK\x03\x04" + bytes(50), "is damaged"),
+        ('[{"a": 1, "b": 2}, {"a": 2, "b": 3}]', "is JSON, not a table"),
         (gzip.compress(TABLE.encode() * 50)[:30], "cannot be unpacked: it ends too early"),
         (b"\x1f\x8b\x08broken", "cannot be unpacked"),
         (gzip.compress(bytes(2**21)), "larger than 1 MB"),
@@ -369,6 +421,9 @@ def test_the_command_line_trains_on_a_file(
     other = saved(tmp_path, PEOPLE.replace("weight", "mass"), "other.csv")
     assert cli.main([*common, "--data", str(other), "--recipe", str(recipe)]) == 1
     assert "other columns than “other.csv” has: “mass”" in capsys.readouterr().err
+    wrong = saved(tmp_path, recipe.read_text("utf-8").replace('"utf-8"', '"utf8"'), "wrong.json")
+    assert cli.main([*common, "--data", str(path), "--recipe", str(wrong)]) == 1
+    assert "“wrong.json” is no recipe that can be used. “recipe.enc" in capsys.readouterr().err
     experiment = starting_point(OWN, propose(path, target).data).change("training", epochs=20)
     assert Experiment.from_dict(json.loads(json.dumps(experiment.to_dict()))) == experiment
     written = saved(tmp_path, json.dumps(experiment.to_dict()), "experiment.json")

@@ -54,7 +54,7 @@ def mnist_like(folder: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-@pytest.mark.parametrize("opened", ["train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz"])
+@pytest.mark.parametrize("opened", ["train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", ""])
 def test_files_of_mnists_kind_are_found_by_their_names(tmp_path: Path, opened: str) -> None:
     arrays = mnist_like(tmp_path)
     found = propose(tmp_path / opened)

@@ -34,6 +34,8 @@ def look(folder: Path, content: str, recipe: Recipe | None = None, target: str =
         ("2024-02-01", "2024-12-31"),
         ("2024-02-01T00:00:00Z", "2024-12-31 23:59:59.5"),
         ("1.2.2024", "31.12.2024"),
+        ("01.02.24", "31.12.24"),
+        ("2/1/24 12:00 AM", "12/31/24 11:59:59 p.m."),
         ("2/1/2024", "12/31/2024"),
         ("01/02/2024", "31/12/2024"),
         ("2024/2/1", "2024/12/31"),
@@ -66,7 +68,8 @@ def test_dates_are_recognised_and_become_days(tmp_path: Path, cells: tuple[str, 
         ("1-2.2024",),
         ("13/13/2024",),
         ("2024-02-01 25:00",),
-        ("1.2.24",),
+        ("24-2-1",),
+        ("2/1/2024 13:00 PM",),
         ("1.5", "2.5"),
         ("12:30",),
         ("13/1/2024", "1/13/2024"),
@@ -199,6 +202,12 @@ def test_of_many_rows_fewer_categories_become_inputs(
     assert found.data.recipe.categories == 5
     assert "the 5 commonest words are inputs" in str(found.warnings[-1])
     assert load_own(found.data).features == 6
+    # Where there is no room for words at all, numbers are left to learn from.
+    wide = "w,a,y\n" + "".join(f"{'abc'[i % 3]},{i * i % 7}.5,{i % 5}.5\n" for i in range(330))
+    found = look(tmp_path, wide)
+    assert load_own(found.data).feature_names == ("a",)
+    assert "Ignored, since there are too many rows" in str(found.warnings[-1])
+    assert "“w”" in str(found.warnings[-1])
 
 
 # --------------------------------------------------------------------------- in the Problem

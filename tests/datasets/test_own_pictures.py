@@ -313,6 +313,8 @@ def test_the_command_line_trains_on_a_folder(
     out, told = capsys.readouterr()
     assert "16 pictures of 5×6 pixels, from which “folder” is predicted" in told
     assert "90-8-4-1" in out
+    assert cli.main(["train", "--data", str(tmp_path / "mine"), "--target", "size"]) == 2
+    assert "“size” cannot be predicted" in capsys.readouterr().err
 
 
 def test_damaged_bytes_never_get_further_than_a_sentence() -> None:

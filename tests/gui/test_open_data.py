@@ -154,6 +154,45 @@ def test_what_was_understood_is_changed_and_seen_at_once(window, qtbot, dialog):
     assert dialog.error.text() == ""
 
 
+def test_selected_columns_are_changed_together(window, qtbot, tmp_path):
+    path = tmp_path / "wide.csv"
+    rows = "".join(f"{i * i % 7},{i % 5},{i * i % 11},{i % 3},{i % 4}\n" for i in range(40))
+    path.write_text(f"a,b,c,d,e\n{rows}")
+    window.open_data.look(path)
+    dialog = shown_dialog(qtbot, window)
+    table = dialog.columns
+    dialog.tabs.setCurrentWidget(table)
+    for row, what, key in (
+        (1, 0, Qt.KeyboardModifier.NoModifier),
+        (3, 2, Qt.KeyboardModifier.ShiftModifier),  # which opens what can be chosen
+    ):
+        place = table.visualRect(table.content.index(row, what)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, key, place)
+    box = table.findChild(QComboBox)
+    box.setCurrentIndex(box.findData("ignore"))
+    box.hidePopup()
+    box.activated.emit(box.currentIndex())
+    looked_at_anew(qtbot, dialog)
+    assert [c.role for c in dialog.recipe.columns] == ["input", *["ignore"] * 3, "target"]
+    dialog.reject()
+
+
+def test_a_change_of_decimals_can_be_taken_back(window, qtbot, tmp_path):
+    path = tmp_path / "germany.csv"
+    path.write_text("a;b\n" + "".join(f"{i}.00{i % 7},5;{i * i % 5},25\n" for i in range(1, 40)))
+    window.open_data.look(path)
+    dialog = shown_dialog(qtbot, window)
+    before = dialog.recipe
+    assert (before.decimal, before.thousands) == (",", ".")
+    dialog.form.fields["decimal"].chosen.emit(".")
+    looked_at_anew(qtbot, dialog)
+    assert dialog.recipe.decimal == "."
+    dialog.form.fields["decimal"].chosen.emit(",")
+    looked_at_anew(qtbot, dialog)
+    assert (dialog.recipe, dialog.error.text()) == (before, "")
+    dialog.reject()
+
+
 def test_a_recipe_that_cannot_be_is_refused_at_once(window, qtbot, dialog):
     choose(dialog, 0, 2, "ignore")
     looked_at_anew(qtbot, dialog)
@@ -171,6 +210,7 @@ def test_what_is_pasted_is_kept_in_a_private_file(window, qtbot, told):
     path = Path(opened(qtbot, window, dialog.accept).data.file.path)
     home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     assert path.is_relative_to(home)
+    assert path.name == "pasted.csv"
     if os.name == "posix":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     QGuiApplication.clipboard().setText(" ")

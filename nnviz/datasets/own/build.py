@@ -15,10 +15,11 @@ from nnviz.datasets.dataset import Category, Dataset
 from nnviz.datasets.own.formats import read_samples, table_text
 from nnviz.datasets.own.kept import kept_copy
 from nnviz.datasets.own.kinds import completed
+from nnviz.datasets.own.numbers import number_of
 from nnviz.datasets.own.recipe import MOST_CLASSES, OwnColumn, OwnData, Recipe, cleaned, unique
 from nnviz.datasets.own.recipe import OWN as OWN
 from nnviz.datasets.own.seen import is_needed
-from nnviz.datasets.own.table import MOST_CELLS, Progress, Text, columns_of, number_of, text_of
+from nnviz.datasets.own.table import MOST_CELLS, Progress, Text, columns_of, text_of
 from nnviz.datasets.own.text import content_of
 from nnviz.datasets.spec import SampleOptions, SampleSpec
 from nnviz.errors import DataError

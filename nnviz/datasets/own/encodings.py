@@ -48,8 +48,8 @@ _ORDER: tuple[Encoding, ...] = (
 """Where two are equally likely, the first."""
 
 _LATIN = ("cp1252", "cp1250")
-_SIGNS = "°€£²³½§±×–—‘’“”„«»…¿¡·№©®"
-_BEFORE_LETTERS = "°–—‘’“”„«»¿¡·§#"
+_SIGNS = "°µ€£²³½§±×–—‘’“”„«»…¿¡·№©®"
+_BEFORE_LETTERS = "°µ–—‘’“”„«»¿¡·§#"
 """Signs that may stand in front of a letter."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST = 0.1
@@ -89,7 +89,7 @@ def _score(content: bytes, encoding: Encoding) -> float:
         kind = unicodedata.category(letter)
         if kind in ("Cc", "Cn", "Co", "Cs"):
             return -1.0
-        if kind[0] != "L":
+        if kind[0] != "L" or letter in _SIGNS:
             points.append(_sign_points(letter, after, encoding))
         elif _is_out_of_place(before, letter, after, encoding):
             points.append(_UNUSUAL)

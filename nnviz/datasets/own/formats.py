@@ -81,6 +81,7 @@ _REFUSED: tuple[tuple[str, str, tuple[bytes, ...]], ...] = (
     ),
     ("a web page", _AS_CSV, (b"<!DOCTYPE html", b"<!doctype html", b"<html", b"<HTML")),
     ("XML", _AS_CSV, (b"<?xml",)),
+    ("JSON", "Save its table as CSV.", (b'{"', b"{\n", b"[{", b"[[", b"[\n")),
     (
         "Python's pickle, which could run a program when read",
         "Save arrays with np.savez, tables as CSV.",
@@ -121,6 +122,12 @@ def patterns(*families: Family) -> str:
     """Return what names of files of these families look like, as file dialogs want it."""
     ends = (end for kind in FORMATS if kind.family in families for end in kind.suffixes)
     return " ".join(f"*{end} *{end}.gz" for end in ends)
+
+
+def file_for(path: Path) -> Path:
+    """Return a path, or of a folder as MNIST comes in the file of its pictures to learn from."""
+    found = [*path.glob("*images[-.]idx*")] if path.is_dir() else []
+    return max(found, default=path)  # “train” comes after “t10k” and “test”
 
 
 def misnamed(path: Path, found: Format) -> list[Note]:

@@ -11,11 +11,13 @@ from nnviz.datasets.own.recipe import DateOrder
 
 _SPLIT = re.compile(
     r"(\d{1,4})\s?([-./年])\s?(\d{1,2})(?:\s?([-./月])\s?(\d{1,4})?日?)?"
-    r"(?:[T\s]\s?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:Z|\s?[+-]\d{2}:?\d{2})?)?",
-    re.ASCII,
+    r"(?:[T\s]\s?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s?([AP])\.?M\.?)?(?:Z|\s?[+-]\d{2}:?\d{2})?)?",
+    re.ASCII | re.IGNORECASE,
 )
 _YEAR = re.compile(r"(\d{4})年?", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
+_OLD = 69
+"""From here on two digits are a year of the last century, as with Python and Unix."""
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 YEARS = {"year", "years", "jahr", "année", "año", "anno", "ano", "rok", "год", "年", "年份", "年度"}
@@ -41,18 +43,22 @@ def date_of(cell: str, order: DateOrder = "ymd") -> float:
     found = _SPLIT.fullmatch(cell)
     if found is None:
         return math.nan
-    one, sign, two, second_sign, three, *clock = found.groups()
+    one, sign, two, second_sign, three, *clock, half = found.groups()
     if {sign, second_sign} not in ({"-"}, {"."}, {"/"}, {"年", "月"}, {"-", None}, {"年", None}):
         return math.nan
     if len(one) == 4:
         year, month, day = int(one), int(two), int(three or 1)
-    elif three is None or len(three) != 4:
+    elif three is None or not (len(three) == 4 or (len(three) == 2 and sign in "./")):
         return math.nan
     else:
         year, month, day = int(three), int(two), int(one)
+        if year < 100:
+            year += 1900 if year >= _OLD else 2000
         if order == "mdy":
             month, day = day, month
     hours, minutes, seconds = (int(part or 0) for part in clock)
+    if half is not None:
+        hours = hours % 12 + 12 * (half in "pP") if 1 <= hours <= 12 else 24
     try:
         days = datetime.date(year, month, day).toordinal() - _EPOCH
         datetime.time(hours, minutes, min(seconds, 59))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import os
-import re
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -21,7 +18,9 @@ from nnviz.datasets.own.build import (
     keep_loaded,
 )
 from nnviz.datasets.own.doubts import Note, column_doubts, dataset_doubts
-from nnviz.datasets.own.formats import TableText, format_of, misnamed, table_text
+from nnviz.datasets.own.formats import file_for, format_of, misnamed, table_text
+from nnviz.datasets.own.layout import layout_of
+from nnviz.datasets.own.numbers import number_of
 from nnviz.datasets.own.proposed import Proposal as Proposal
 from nnviz.datasets.own.recipe import (
     MOST_CLASSES,
@@ -29,7 +28,6 @@ from nnviz.datasets.own.recipe import (
     OwnColumn,
     OwnData,
     Recipe,
-    Separator,
     cleaned,
 )
 from nnviz.datasets.own.sample_look import look_at_samples, understood
@@ -42,7 +40,6 @@ from nnviz.datasets.own.table import (
     checked_shape,
     converted,
     names_of,
-    number_of,
     raw_columns,
     text_of,
 )
@@ -52,20 +49,11 @@ from nnviz.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-_FIRST = 200
-"""Rows that show separator, decimals and header."""
 _ROWS, _CELLS = 10_000, 500_000
 """Of the rest so many rows are looked at, fewer of a wide table."""
 _SHOWN = 20
 """Rows a person is shown before a file is opened."""
-_START = 2**20
-"""Letters in which the first rows are."""
-_SEPARATORS: tuple[Separator, ...] = ("\t", ";", "|", ",", " ")
-"""In the order in which they are tried: where numbers have decimal commas, a comma fits too."""
 _TARGETS = {"target", "label", "class", "y", "outcome", "output", "result"}
-_TOTALS = {"total", "sum", "average", "mean", "summe", "合计", "总计", "合計", "總計"}
-_OPEN = (OwnColumn("input"), OwnColumn("target", "target"))
-"""In place of columns that are not known yet."""
 
 
 def propose(
@@ -103,6 +91,7 @@ def propose(
     UnknownNameError
         If no column has the target's name.
     """
+    path = file_for(path)
     content = b"" if path.is_dir() else content_of(path)
     kind = format_of(path, content)
     notes = misnamed(path, kind)
@@ -207,33 +196,6 @@ def shown_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(map(cleaned, cells)) for _, cells in shown)
 
 
-def layout_of(whole: TableText, name: str, notes: list[Note]) -> Recipe:
-    """Return how a text seems to be written, its columns left open."""
-    text = whole.text
-    if len(whole.sheets) > 1:
-        sentence = "Of {count} sheets one is read: “{sheet}”."
-        notes.append(Note(sentence, {"count": len(whole.sheets), "sheet": cleaned(whole.sheet)}))
-    separator = _separator(text, name)
-    skip, skip_end = _skipped(text, name, separator, notes)
-    body = text_of(text[:_START], name, separator, skip)
-    rows = [cells for _, cells in islice(body.rows(), _FIRST)]
-    if not rows:
-        raise body.no_rows()
-    decimal, thousands = _signs(rows, separator)
-    read = partial(number_of, decimal=decimal, thousands=thousands)
-    return Recipe(
-        columns=_OPEN,
-        encoding=whole.encoding,
-        separator=separator,
-        decimal=decimal,  # type: ignore[arg-type]
-        thousands=thousands,  # type: ignore[arg-type]
-        header=_header(rows, read),
-        skip=skip,
-        skip_end=skip_end,
-        sheet=whole.sheet,
-    )
-
-
 def _looks(header: list[list[str]], body: Text, layout: Recipe) -> list[Look]:
     read = partial(number_of, decimal=layout.decimal, thousands=layout.thousands)
     _, first = next(body.rows())
@@ -252,68 +214,6 @@ def _without_strays(layout: Recipe, looks: list[Look], notes: list[Note]) -> Rec
         return layout
     notes.append(stray_note(list(strays)))
     return replace(layout, missing=(*layout.missing, *strays))
-
-
-# ------------------------------------------------------------------------------ how it is written
-
-
-def _separator(text: str, name: str) -> Separator:
-    """Return what most lines are divided by into equally many cells."""
-    found: dict[Separator, float] = {}
-    for separator in _SEPARATORS:
-        rows = islice(text_of(text[:_START], name, separator).rows(), _FIRST)
-        widths = Counter(len(cells) for _, cells in rows)
-        width, count = (widths.most_common(1) or [(0, 0)])[0]
-        found[separator] = count / widths.total() if width > 1 else 0.0
-        if found[separator] > 0.9:
-            return separator
-    best = max(found.values())
-    return next(separator for separator in found if found[separator] == best) if best else ","
-
-
-def _skipped(text: str, name: str, separator: str, notes: list[Note]) -> tuple[int, int]:
-    """Return how many lines before and after the table are none of its rows."""
-    rows = list(islice(text_of(text[:_START], name, separator).rows(), _FIRST))
-    width = Counter(len(cells) for _, cells in rows).most_common(1)[0][0] if rows else 0
-    skip = next((line - 1 for line, cells in rows if len(cells) == width), 0)
-    after = []
-    last = text[-_START:].rstrip().split("\n")[1 if len(text) > _START else skip + 1 :]
-    for line in reversed(last[-20:]):
-        cells = next(csv.reader([line], delimiter=separator, skipinitialspace=True), [])
-        given = [cell.strip() for cell in cells if cell.strip()]
-        is_row = len(given) > 1 and given[0].lower() not in _TOTALS and len(cells) >= width
-        if is_row or (len(cells) == width <= 2 and given) or line.count('"') % 2:
-            break  # an odd quotation mark is of a cell with several lines
-        after += [line] if line else []
-    lines = text.split("\n", skip)
-    for count, first in ((skip, lines[0]), (len(after), after[-1] if after else "")):
-        if count:
-            sentence = "Lines outside the table are left out: {count}, the first “{text}”."
-            notes.append(Note(sentence, {"count": count, "text": cleaned(first)}))
-    return skip, len(after)
-
-
-def _signs(rows: list[list[str]], separator: str) -> tuple[str, str]:
-    """Return the signs of decimals and of thousands."""
-    cells = {cell.strip() for row in rows for cell in row}
-    points = [cell for cell in cells if re.fullmatch(r"[+-]?[\d,]*\.\d+", cell)]
-    commas = [cell for cell in cells if re.fullmatch(r"[+-]?[\d.]*,\d+", cell)]
-    grouped = [cell for cell in cells if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell)]
-    if any(re.fullmatch(r"[+-]?\d{1,3}('\d{3})+(\.\d+)?", cell) for cell in cells):
-        return ".", "'"
-    if len({*commas} - {*grouped}) > len({*points} - {*commas}):
-        return ",", "." if any("." in cell for cell in commas) else ""
-    if grouped and (points or separator == ","):
-        return ".", ","
-    return (",", "") if commas and not points else (".", "")
-
-
-def _header(rows: list[list[str]], read: Callable[[str], float | None]) -> int:
-    """Return how many lines have names: up to three above those where numbers begin."""
-    has_number = [any(read(cell) is not None for cell in row) for row in rows]
-    if sum(has_number) < len(rows) / 2 or not any(has_number[:4]):
-        return 1  # a table of words
-    return has_number.index(True)
 
 
 # ------------------------------------------------------------------------------------ the columns
@@ -383,5 +283,6 @@ def _as_kept(kept: OwnColumn, look: Look, proposed: OwnColumn) -> OwnColumn:
 def _likely_target(looks: list[Look]) -> Look:
     """Return the column that is called so, or the last that says something of its row."""
     varied = [c for c in looks if not c.is_constant] or looks
-    called = [c for c in varied if c.name.lower() in _TARGETS]
-    return (called or [c for c in varied if not c.is_identifier] or varied)[-1]
+    possible = [c for c in varied if not c.has_many_words] or varied
+    called = [c for c in possible if c.name.lower() in _TARGETS]
+    return (called or [c for c in possible if not c.is_identifier] or varied)[-1]

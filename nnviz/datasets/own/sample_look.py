@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.names import unknown_name
 from nnviz.datasets.own.array_choice import proposed_arrays
 from nnviz.datasets.own.doubts import Note, dataset_doubts
 from nnviz.datasets.own.formats import Format, read_samples
@@ -63,6 +64,9 @@ def look_at_samples(
             name=cleaned(path.name),
         )
     dataset, sha256, left_out = read_samples(path, recipe, progress)
+    if kind.family == "pictures" and target not in ("", dataset.target_name):
+        sentence = "Of pictures, “{name}” cannot be predicted: only what folder they are in."
+        raise unknown_name(sentence, target, [dataset.target_name], "data.file")
     if progress is not None:
         progress(1.0)
     if left_out:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnviz.datasets.own.kinds import YEARS, date_of, date_order, date_text, is_year, scale_of
-from nnviz.datasets.own.recipe import DateOrder, Kind, OwnColumn, Recipe, cleaned
+from nnviz.datasets.own.recipe import MOST_CLASSES, DateOrder, Kind, OwnColumn, Recipe, cleaned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +87,7 @@ class Look:
         self.is_identifier = self.kind in ("identifier", "text")
         are_whole = all(number.is_integer() for number in self.numbers)
         few = are_whole and self.distinct <= min(10, max(2, self.rows / 5))
+        self.has_many_words = self.kind in ("category", "ordinal") and self.distinct > MOST_CLASSES
         self.is_class = few if self.is_number else self.kind != "date"
 
     def _kind(self, values: list[str]) -> Kind:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from nnviz.datasets.own.doubts import Note, listed
 from nnviz.datasets.own.kinds import completed
+from nnviz.datasets.own.numbers import number_of
 from nnviz.datasets.own.recipe import Recipe
-from nnviz.datasets.own.table import MOST_CELLS, Text, number_of, number_reader, reading_of
+from nnviz.datasets.own.table import MOST_CELLS, Text, number_reader, reading_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,17 +61,28 @@ def with_room(recipe: Recipe, frame: pd.DataFrame, notes: list[Note]) -> Recipe:
     """Return a recipe by which fewer categories become inputs, where all of them are too many."""
     words = [c.name for c in recipe.columns if c.role == "input" and c.kind == "category"]
     others = sum(c.role == "input" for c in recipe.columns) - len(words)
-    distinct = [int(frame[name].nunique()) for name in words]
+    # A column may have an input more for the words that are missing.
+    distinct = [int(frame[name].nunique()) + bool(frame[name].isna().any()) for name in words]
 
-    def numbers(most: int) -> int:
-        return len(frame) * (others + sum(min(count, most) + 2 for count in distinct))
+    def has_room(most: int) -> bool:
+        inputs = others + sum(min(count, most + 2) for count in distinct)
+        return len(frame) * inputs <= MOST_CELLS
 
-    wanted = (recipe.categories, 10, 5, 2, 1)
-    kept = next((most for most in wanted if numbers(most) <= MOST_CELLS), recipe.categories)
-    if kept != recipe.categories:
-        sentence = "There are many rows: of each column, the {count} commonest words are inputs."
-        notes.append(Note(sentence, {"count": kept}))
-    return replace(recipe, categories=kept)
+    if has_room(recipe.categories):
+        return recipe
+    for most in (10, 5, 2, 1):
+        if most < recipe.categories and has_room(most):
+            sentence = (
+                "There are many rows: of each column, the {count} commonest words are inputs."
+            )
+            notes.append(Note(sentence, {"count": most}))
+            return replace(recipe, categories=most)
+    if others == 0:
+        return recipe
+    sentence = "Ignored, since there are too many rows for an input for each word: {names}."
+    notes.append(Note(sentence, {"names": listed(words)}))
+    columns = (replace(c, role="ignore") if c.name in words else c for c in recipe.columns)
+    return replace(recipe, columns=tuple(columns))
 
 
 def _words(body: Text, recipe: Recipe) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnviz.datasets.own.kinds import date_of
+from nnviz.datasets.own.numbers import MARKS, number_of
 from nnviz.datasets.own.recipe import OwnColumn, Recipe, cleaned, unique
 from nnviz.datasets.own.shape import even_shape
 from nnviz.errors import DataError
@@ -30,24 +31,13 @@ LARGEST = 1e30
 
 _LINES_AT_ONCE = 2**16
 """Letters."""
-
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_ROWS_AT_ONCE = 100_000
 
 Progress = Callable[[float], None]
 """Is told what share of a reading is done; what it raises ends the reading."""
 
 Row = tuple[int, list[str]]
 """The line of the file in which it begins, counted from 1; and its cells."""
-
-
-def number_of(cell: str, decimal: str = ".", thousands: str = "") -> float | None:
-    """Return the number a cell says, or None if it says none; 1e999 is infinite."""
-    if thousands:
-        cell = cell.replace(thousands, "")
-    if decimal == ",":
-        cell = cell.replace(".", " ").replace(",", ".")
-    cell = cell.strip()
-    return float(cell) if _NUMBER.fullmatch(cell) else None
 
 
 @dataclass(frozen=True)
@@ -267,6 +257,9 @@ def raw_columns(
             dtype={name: "float64" if name in numbers else object for name in wanted},
         )
     except (ValueError, OverflowError) as error:  # pandas's own errors of parsing are ValueErrors
+        found = _marked_columns(body, recipe, wanted, progress) if MARKS.search(body.body) else None
+        if found is not None:
+            return found
         for column in recipe.columns:
             if column.name in numbers:
                 refuse_cell(body, recipe, column, lambda one: one is None, "is not a number")
@@ -276,6 +269,34 @@ def raw_columns(
             "Look at its numbers and quotation marks.",
             reason=f"{error!s:.200}".rstrip("."),
         ) from error
+
+
+def _marked_columns(
+    body: Text, recipe: Recipe, wanted: Sequence[str], progress: Progress | None
+) -> pd.DataFrame | None:
+    """Return columns as `raw_columns` does, of numbers such as “$1.50”; None if some are none."""
+    import pandas as pd
+
+    numbers = [column.name for column in recipe.used if column.kind == "number"]
+    pieces = []
+    try:
+        for piece in pd.read_csv(
+            **reading_of(body, recipe, progress),
+            usecols=list(wanted),
+            dtype=object,
+            chunksize=_ROWS_AT_ONCE,
+        ):
+            for name in {*numbers} & {*wanted}:
+                codes, cells = pd.factorize(piece[name])
+                words = [str(cell).strip() for cell in cells]
+                read = [number_of(word, recipe.decimal, recipe.thousands) for word in words]
+                if {w for w, n in zip(words, read, strict=True) if n is None} - {*recipe.missing}:
+                    return None
+                piece[name] = np.array([*read, math.nan], np.float64)[codes]
+            pieces.append(piece)
+    except (ValueError, OverflowError):  # whoever calls says what is wrong
+        return None
+    return pd.concat(pieces)
 
 
 def reading_of(body: Text, recipe: Recipe, progress: Progress | None = None) -> dict[str, Any]:

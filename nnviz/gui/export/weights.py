@@ -19,14 +19,16 @@ from nnviz.training.inspection import Inspection
 
 
 def weights_text(inspection: Inspection, delimiter: str = "\t") -> str:
-    """Return a table of every layer with weights, one below another, lines between them empty."""
+    """Return a table of every layer with weights, one below another, lines between them empty.
+
+    A name from a person's file is not taken for a formula.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     for layer in range(inspection.layers):
         if inspection.weights(layer).size:
             writer.writerows([[]] if text.tell() else [])
-            rows = weight_rows(inspection, layer)
-            writer.writerows([*map(no_formula, row)] for row in rows)
+            writer.writerows([*map(no_formula, row)] for row in weight_rows(inspection, layer))
     return text.getvalue()
 
 

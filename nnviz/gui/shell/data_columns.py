@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import (
@@ -32,6 +32,7 @@ from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import em
 from nnviz.gui.look.theme import theme_of
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.table_painting import bars
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -48,8 +49,8 @@ _WIDEST = 16.0
 class ColumnsModel(QAbstractTableModel):
     """What becomes of each column, beside what is seen of it."""
 
-    column_wanted = Signal(int, object)
-    """The person wants a column to be another: its place, `OwnColumn`."""
+    columns_wanted = Signal(object)
+    """The person wants columns to be others: `OwnColumn` by place."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -132,17 +133,25 @@ class ColumnsModel(QAbstractTableModel):
 
     def setData(self, index: _Index, value: object, role: int = 0) -> bool:
         """Ask for another column; it is shown when the file has been looked at again."""
-        column, text = self.columns[index.row()], str(value)
-        if text == self._value(index.column(), column):
+        return self.choose(index, str(value), [])
+
+    def choose(self, index: _Index, text: str, others: Iterable[_Index]) -> bool:
+        """Ask for another column, and for others that can be changed the same way."""
+        if text == self._value(index.column(), self.columns[index.row()]):
             return False
-        wanted = {
-            _USE: lambda: _in_role(column, self._seen[index.row()], text),
-            _KIND: lambda: self._of_kind(column, self._seen[index.row()], text),
-            _GAPS: lambda: replace(column, missing=text),  # type: ignore[arg-type]
-            _ORDER: lambda: replace(column, order=_words(text)),
-        }[index.column()]()
-        self.column_wanted.emit(index.row(), wanted)
+        alike = [one for one in others if text in dict(one.data(_CHOICES)) and text != "target"]
+        self.columns_wanted.emit({one.row(): self._wanted(one, text) for one in (index, *alike)})
         return True
+
+    def _wanted(self, index: _Index, text: str) -> OwnColumn:
+        column, seen = self.columns[index.row()], self._seen[index.row()]
+        if index.column() == _USE:
+            return _in_role(column, seen, text)
+        if index.column() == _KIND:
+            return self._of_kind(column, seen, text)
+        if index.column() == _GAPS:
+            return replace(column, missing=text)  # type: ignore[arg-type]
+        return replace(column, order=_words(text))
 
     def _has_order(self, index: _Index) -> bool:
         return index.column() == _ORDER and self.columns[index.row()].kind == "ordinal"
@@ -235,8 +244,12 @@ class _ColumnDelegate(QStyledItemDelegate):
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
         """Ask for what was chosen."""
+        table = self.parent()
         if isinstance(editor, QComboBox):
-            model.setData(index, editor.currentData())
+            assert isinstance(table, QTableView) and isinstance(model, ColumnsModel)
+            selected = table.selectionModel().selectedIndexes()
+            others = (one for one in selected if one.column() == index.column())
+            model.choose(index, editor.currentData(), others)
         elif isinstance(editor, QLineEdit):
             model.setData(index, editor.text())
 
@@ -262,6 +275,7 @@ class ColumnsTable(QTableView):
         super().__init__(parent)
         self.setObjectName("open-data-columns")
         self.setAccessibleName(self.tr("Columns of the file"))
+        set_tool_tip(self, self.tr("Columns selected with Shift or Ctrl are changed together."))
         self.content = ColumnsModel(self)
         self.setModel(self.content)
         self.setItemDelegate(_ColumnDelegate(self))
@@ -270,7 +284,7 @@ class ColumnsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(em(self, 1.6))
         self.clicked.connect(self._open)

@@ -202,7 +202,7 @@ class OpenDataDialog(ReadingDialog):
         self.pictures.changed.connect(self._take_picture_values)
         for form in (self.form, self.pictures):
             form.refused.connect(self.error.set_message)
-        self.columns.content.column_wanted.connect(self._take_column)
+        self.columns.content.columns_wanted.connect(self._take_columns)
         self._soon.timeout.connect(self.bar.show)
 
     # -------------------------------------------------------------------------- what is asked for
@@ -217,7 +217,7 @@ class OpenDataDialog(ReadingDialog):
         if self.recipe is not None:
             names = [column.name for column in self.recipe.columns]
             target = self.recipe.target
-            self._take_column(names.index(target.name), replace(target, kind=kind))  # type: ignore[arg-type]
+            self._take_columns({names.index(target.name): replace(target, kind=kind)})  # type: ignore[arg-type]
 
     @Slot(dict)
     def _take_values(self, values: dict[str, Any]) -> None:
@@ -234,14 +234,17 @@ class OpenDataDialog(ReadingDialog):
             self.pictures.show_recipe(self._samples)
             self._wait(ReadRequest(self._path, recipe=self._samples))
 
-    @Slot(int, object)
-    def _take_column(self, place: int, column: OwnColumn) -> None:
-        if column.role == "target" and self.recipe and self.recipe.columns[place].role != "target":
-            self._take_target(column.name)
-        elif self.recipe is not None:
-            columns = self.recipe.columns
-            self._chosen.add(column.name)
-            self._change(columns=(*columns[:place], column, *columns[place + 1 :]))
+    @Slot(object)
+    def _take_columns(self, wanted: dict[int, OwnColumn]) -> None:
+        if self.recipe is None:
+            return
+        goal = [column.name for column in wanted.values() if column.role == "target"]
+        if goal and goal[0] != self.recipe.target.name:
+            self._take_target(goal[0])
+            return
+        columns = enumerate(self.recipe.columns)
+        self._chosen |= {column.name for column in wanted.values()}
+        self._change(columns=tuple(wanted.get(place, column) for place, column in columns))
 
     def _change(self, **values: Any) -> None:
         """Ask for another recipe, or say why there can be none like it."""

@@ -151,7 +151,7 @@ class FormatForm(_Fields):
         thousands = self.fields["thousands"]
         assert isinstance(thousands, ChoiceBox)
         if name == "decimal" and value == thousands.name:
-            values["thousands"] = ""
+            values["thousands"] = "." if value == "," else ","  # so that the way back leads back
         self.changed.emit(values)
 
     @Slot()

@@ -147,8 +147,9 @@ class OpenData(QObject):
     def _look_at_copy(self, content: bytes) -> None:
         """Write what was pasted to a private file, so that it can be opened again, and look."""
         location = QStandardPaths.StandardLocation.AppDataLocation
-        folder = Path(QStandardPaths.writableLocation(location), "pasted")
-        path = folder / f"pasted-{hashlib.sha256(content).hexdigest()[:16]}.csv"
+        whose = hashlib.sha256(content).hexdigest()[:16]
+        folder = Path(QStandardPaths.writableLocation(location), "pasted", whose)
+        path = folder / "pasted.csv"  # which is the data set's name from now on
         try:
             with unwritten_told(path):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,34 @@
+"""Numbers as tables have them: with signs of money or per cent, decimals and thousands."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_SIGNS, _SPACES = "$€£¥￥₹%％元", "\u00a0\u202f\u2009"
+_MARKED = re.compile(rf"([+-]?)\s*[{_SIGNS}]?\s*([+-]?[\d.,'{_SPACES}]*\d)\s*[{_SIGNS}]?", re.ASCII)
+"""A number with a sign before or after it, or narrow spaces between its digits."""
+_SPACE = re.compile(f"[{_SPACES}]")
+_MINUS = "\u2212"
+
+MARKS = re.compile(f"[{_SIGNS}{_SPACES}{_MINUS}]")
+"""What pandas does not read in a number."""
+
+
+def number_of(cell: str, decimal: str = ".", thousands: str = "") -> float | None:
+    """Return the number a cell says, or None if it says none; 1e999 is infinite."""
+    cell = plain(cell)
+    if thousands:
+        cell = cell.replace(thousands, "")
+    if decimal == ",":
+        cell = cell.replace(".", " ").replace(",", ".")
+    cell = cell.strip()
+    return float(cell) if _NUMBER.fullmatch(cell) else None
+
+
+def plain(cell: str) -> str:
+    """Return a number without signs of money or per cent and narrow spaces; else the cell."""
+    if cell.isascii() and "$" not in cell and "%" not in cell:
+        return cell
+    found = _MARKED.fullmatch(_SPACE.sub("", cell).strip().replace(_MINUS, "-"))
+    return cell if found is None else found[1] + found[2]
