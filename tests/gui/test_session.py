@@ -292,9 +292,9 @@ def test_a_divergence_is_told_with_the_layer_and_one_can_go_back_and_on_slower(q
     assert details == ""
     assert np.isfinite(snapshots[-1].parameters).all()
     assert session.state is SessionState.FAILED
-    assert checkpoints[-1].epoch == error.values["epoch"] - 1
-    assert np.isfinite(checkpoints[-1].parameters).all()
     calm = next(each for each in reversed(checkpoints) if each.state.rules.base_rate == 1e-9)
+    assert calm.epoch <= checkpoints[-1].epoch < error.values["epoch"]
+    assert np.isfinite(checkpoints[-1].parameters).all()
     session.branch(calm)
     records = records_after(session)
     session.train()
