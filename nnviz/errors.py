@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 
 class NnvizError(Exception):
     """Something a person can put right.
@@ -14,13 +16,14 @@ class NnvizError(Exception):
         What to do next, one sentence; a template too.
     values
         What fills the templates. The window translates the templates first and fills them
-        afterwards, so no sentence is ever glued together from pieces.
+        afterwards, so no sentence is ever glued together from pieces. What cannot be seen in a
+        text, which may come from a file, is left out: it could turn the order of letters.
     """
 
     def __init__(self, sentence: str, remedy: str = "", **values: object) -> None:
         self.sentence = sentence
         self.remedy = remedy
-        self.values = values
+        self.values = {name: _seen(value) for name, value in values.items()}
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -31,6 +34,20 @@ class NnvizError(Exception):
         # Exceptions cross the process border by pickle, which would otherwise call
         # __init__ with the finished text alone and lose template and values.
         return (_rebuild, (type(self), self.sentence, self.remedy, self.values))
+
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode's kinds of control characters."""
+
+
+def _seen(value: object) -> object:
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(
+        " " if letter == "\n" else letter
+        for letter in value
+        if letter == "\n" or unicodedata.category(letter) not in _UNSEEN
+    )
 
 
 def _rebuild(

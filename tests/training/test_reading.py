@@ -37,6 +37,15 @@ def spoiled(path: str, value: Any, experiment: Experiment = DIGITS) -> dict[str,
     return values
 
 
+@pytest.mark.parametrize(
+    "training", [{"clip_\ufeffm": 1}, {"loss": "m\u202ese"}, {"optimizer": "\x1b[2Jsgd"}]
+)
+def test_letters_that_cannot_be_seen_are_not_shown(training: dict[str, Any]) -> None:
+    with pytest.raises(NnvizError) as raised:
+        Experiment.from_dict({**Experiment().to_dict(), "training": training})
+    assert str(raised.value).isprintable()
+
+
 def test_spoiled_experiments_are_taken_whole_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(SCRIPTS))
     outcomes, faults = importlib.import_module("fuzz_experiments").fuzz(2500, seed=0)
