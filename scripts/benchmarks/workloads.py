@@ -110,19 +110,19 @@ WORKLOADS: dict[str, Workload] = {
         ),
         Workload(
             "W3", "2-8-4-1 sigmoid BCE, 1,000 rows, full batch", _plane(1000), 2, (8, 4),
-            "sigmoid", "bce", 1000, "sgd", 0.5, "float64", 8.0,
+            "sigmoid", "bce", 1000, "sgd", 0.5, "float64", 9.0,
         ),
         Workload(
             "W4", "digits 64-32-10 ReLU softmax, batch 32", images(1792, 64), 10, (32,), "relu",
-            "ce", 32, "sgd", 0.1, "float32", 6.0,
+            "ce", 32, "sgd", 0.1, "float32", 20.0,
         ),
         Workload(
             "W5", "784-128-64-10 ReLU softmax, batch 64, Adam", images(6400, 784), 10, (128, 64),
-            "relu", "ce", 64, "adam", 0.001, "float32", 1.9,
+            "relu", "ce", 64, "adam", 0.001, "float32", 2.5,
         ),
         Workload(
             "W6", "28×28, conv 3×3×8, pool, conv 3×3×16, pool, dense 10, batch 64, Adam",
-            images(1280, 784), 10, (), "relu", "ce", 64, "adam", 0.001, "float32", 1.8,
+            images(1280, 784), 10, (), "relu", "ce", 64, "adam", 0.001, "float32", 5.5,
             (1, 28, 28),
         ),
     )
