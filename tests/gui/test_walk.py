@@ -75,6 +75,16 @@ def shown(qtbot: QtBot, kind: type[WalkPanel | NetworkPanel], frame: Frame) -> Q
 # ---------------------------------------------------------------------- the panel
 
 
+def test_no_bar_comes_and_goes_with_the_height_of_the_lines(qtbot: QtBot) -> None:
+    """Lines are smaller where it is narrow: with a bar they fitted, without it they did not."""
+    panel = shown(qtbot, WalkPanel, frame_at(next(iter(CASES)), "inputs", -1, False))
+    panel.show()
+    for height in (900, 60):
+        panel.resize(300, height)
+        bars = panel.findChild(QScrollArea).verticalScrollBar()
+        assert bars.isVisible()
+
+
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("batch", [False, True])
 def test_every_stage_has_its_lines_and_they_come_out(qtbot: QtBot, name: str, batch: bool) -> None:

@@ -59,7 +59,7 @@ class Header(QWidget):
         self.legend = LegendRow(self, lines)
         self.legend.setMinimumWidth(em(self.legend, _LEAST))  # it says at least how much there is
         self._row = filled(QHBoxLayout(self), self.legend, spacing=2, wide=self.legend)
-        self._row.addSpacing(SPACE)  # its last name is none of what can be pressed
+        self._row.addSpacing(SPACE // 2)  # its last name is none of what can be pressed
         self._controls: list[QWidget] = []
 
     def add(self, control: QWidget) -> None:
@@ -70,7 +70,7 @@ class Header(QWidget):
     def event(self, event: QEvent) -> bool:
         """Have a selector take up no more than what the legend and all else leave."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
-            room = self.width() - em(self.legend, _MEANT) - SPACE
+            room = self.width() - em(self.legend, _MEANT) - SPACE // 2
             shown = [control for control in self._controls if not control.isHidden()]
             for selector in (each for each in shown if isinstance(each, SegmentedControl)):
                 others = (each.sizeHint().width() + 2 for each in shown if each is not selector)

@@ -85,6 +85,8 @@ class WalkPanel(MomentPanel):
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Lines are smaller where it is narrow: a bar that came and went would do so for ever.
+        self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         shown = (self.heading, self.about, self.formula, self.name, self.table, self.ways)
         filled(QVBoxLayout(parts), *shown, self.plot, spacing=SPACE // 2, wide=self.plot)
         self._area.setWidget(parts)
