@@ -36,8 +36,8 @@ class NnvizError(Exception):
         return (_rebuild, (type(self), self.sentence, self.remedy, self.values))
 
 
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Unicode's kinds of control characters."""
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode's kinds of control characters: among them those that change the order of letters."""
 
 
 def _seen(value: object) -> object:
@@ -46,7 +46,7 @@ def _seen(value: object) -> object:
     return "".join(
         " " if letter == "\n" else letter
         for letter in value
-        if letter == "\n" or unicodedata.category(letter) not in _UNSEEN
+        if letter == "\n" or unicodedata.category(letter) not in UNSEEN
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from nnviz.datasets.dataset import Task
 from nnviz.datasets.own.sample_recipes import SampleRecipe
-from nnviz.errors import DataError
+from nnviz.errors import UNSEEN, DataError
 
 OWN = "own"
 """What stands for a sample's key where the data are a person's own."""
@@ -52,8 +52,6 @@ MOST_SKIPPED = (10_000, 100)
 """Lines before a table, and after it."""
 
 _LONGEST_NAME = 60
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Unicode's kinds of control characters: among them those that change the order of letters."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +192,7 @@ def has_dates(own: OwnData | None) -> bool:
 
 def cleaned(text: str, longest: int = _LONGEST_NAME) -> str:
     """Return a name from a file as it can be shown: one line, of letters that can be seen."""
-    seen = (" " if unicodedata.category(letter) in _UNSEEN else letter for letter in text)
+    seen = (" " if unicodedata.category(letter) in UNSEEN else letter for letter in text)
     name = " ".join("".join(seen).split())
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
