@@ -266,6 +266,22 @@ def test_a_file_that_is_open_is_looked_at_again(window, qtbot, dialog):
     assert not again.isVisibleTo(window.setup)
 
 
+def test_looked_at_again_the_newest_rows_are_still_held_out(window, qtbot, tmp_path):
+    path = tmp_path / "dated.csv"
+    path.write_text("day,x,y\n" + "".join(f"2024-01-{i + 1:02},{i % 5},{i}.5\n" for i in range(30)))
+    window.open_data.look(path)
+    opened(qtbot, window, shown_dialog(qtbot, window).accept)
+    qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is None)
+    asked = window.store.experiment
+    opened(qtbot, window, lambda: window.store.propose(asked.change("data", split="time")))
+    window.open_data.look_again()
+    dialog = shown_dialog(qtbot, window)
+    row = [name for name, *_ in headings(dialog)].index("x")
+    choose(dialog, row, 2, "ignore")
+    looked_at_anew(qtbot, dialog)
+    assert opened(qtbot, window, dialog.accept).data.split == "time"
+
+
 def test_what_cannot_be_opened_leaves_the_work_alone(window, qtbot, tmp_path, told):
     before = window.store.experiment
     path = tmp_path / "bad.csv"

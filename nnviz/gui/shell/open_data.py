@@ -140,7 +140,9 @@ class OpenData(QObject):
             return
         before = self._current()
         after = with_sample(before, OWN, own)
-        kept = ("test_fraction", "validation_fraction", "seed")
+        kept = ["test_fraction", "validation_fraction", "seed"]
+        if own.recipe.time_column is not None:
+            kept.append("split")
         split = {name: getattr(before.data, name) for name in kept}
         self.opened.emit(after.change("data", **split))
 
