@@ -129,6 +129,10 @@ def test_a_table_is_looked_at_and_opened(window, qtbot, tmp_path, monkeypatch):
     qtbot.waitUntil(lambda: len(multiprocessing.active_children()) == 1)  # that which trains
 
 
+def test_no_button_has_a_drawing_of_the_style_which_is_dark_on_dark(dialog):
+    assert all(button.icon().isNull() for button in dialog.buttons.buttons())
+
+
 def test_what_was_understood_is_changed_and_seen_at_once(window, qtbot, dialog):
     choose(dialog, 0, 2, "ignore")
     looked_at_anew(qtbot, dialog)

@@ -46,6 +46,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """)
 
 _CONTROLS = Template("""
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton, QToolButton {
   background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;
   padding: 4px 10px;

@@ -29,7 +29,7 @@ class ReadingDialog(QDialog):
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.buttons.rejected.connect(self.reject)
         margins = (3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         parts = (*widgets, self.buttons)
