@@ -148,7 +148,7 @@ CAPTCHA_LETTERS = Preset(
         epochs=8,
     ),
     "T5",
-    "With 10 seeds 93 to 94 % of 2,000 captchas are read as a whole; of those of digits, 95 to "
+    "With 10 seeds 92 to 94 % of 2,000 captchas are read as a whole; of those of digits, 95 to "
     "98 %.",
     part="captcha recognition, an alphabet of 16 characters",
 )
@@ -160,7 +160,7 @@ CAPTCHA_OTHER_FONT = Preset(
     "is one font. Compare what it reads of train and of test.",
     CAPTCHA_CHARACTERS.experiment.change("data", sample="captchas-other-font", test_fraction=1 / 9),
     "T11",
-    "With 10 seeds 79 to 91 % of the 500 captchas in another font are read as a whole, where 95 "
+    "With 10 seeds 81 to 91 % of the 500 captchas in another font are read as a whole, where 95 "
     "to 98 % of those in its own are.",
     part="data of another kind than those trained with",
 )
