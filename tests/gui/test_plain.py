@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAction, QHelpEvent, QStandardItem, QTextDocumentFragment
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QHelpEvent, QMouseEvent, QStandardItem, QTextDocumentFragment
 from PySide6.QtGui import Qt as QtText
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
 from nnviz.datasets.catalog import CATALOG, SampleOptions, load_sample
@@ -89,9 +88,18 @@ def tool_tips(root: QWidget) -> Iterator[str]:
         for x in range(4, widget.width(), 24):
             for y in range(4, widget.height(), 12):
                 at = QPoint(x, y)
-                QTest.mouseMove(widget, at)
-                help_ = QHelpEvent(QEvent.Type.ToolTip, at, widget.mapToGlobal(at))
-                QApplication.sendEvent(widget, help_)
+                globally = widget.mapToGlobal(at)
+                # Not QTest's, which complains of widgets that do not care for the pointer.
+                move = QMouseEvent(
+                    QEvent.Type.MouseMove,
+                    QPointF(at),
+                    QPointF(globally),
+                    Qt.MouseButton.NoButton,
+                    Qt.MouseButton.NoButton,
+                    Qt.KeyboardModifier.NoModifier,
+                )
+                QApplication.sendEvent(widget, move)
+                QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, at, globally))
                 yield QToolTip.text()
     QToolTip.hideText()
 

@@ -83,6 +83,8 @@ def test_a_hand_on_the_timeline_holds_nothing_of_the_next_run(qtbot: QtBot) -> N
     with qtbot.assertNotEmitted(timeline.track.epoch_chosen, wait=60):
         timeline.track.begin(50)
         qtbot.mouseMove(track, QPoint(track.width() // 4, 10))
+    # A button that stays down would be so for every later test.
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton)
     assert track.shown is None
     timeline.track.show_newest(30)
     assert track.scale.end == 50
