@@ -11,7 +11,7 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QIcon, QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui import preferences
@@ -20,6 +20,7 @@ from nnviz.gui.look.style import palette, window_sheet
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, Theme, rgb, theme_of
 from nnviz.gui.look.themed import Themed
 
+from .seen import pixels
 from .seen_colors import EYES, apart, luminance
 
 CLASSES = 10
@@ -86,6 +87,23 @@ def test_drawings_of_the_style_sheet_have_the_inks_of_the_theme(
         blank = QImage(drawn.size(), drawn.format())
         blank.fill(0)
         assert drawn != blank
+
+
+@EVERY_THEME
+def test_the_drawings_in_qts_own_dialog_of_files_have_room(qtbot: QtBot, theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setPalette(palette(theme))
+    window.setStyleSheet(window_sheet(theme))
+    dialog = QFileDialog(window, "", "", "")
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.show()
+    button = dialog.findChild(QToolButton, "newFolderButton")
+    assert isinstance(button, QToolButton)
+    inner = pixels(button.grab())[4:-4, 4:-4]
+    rows, columns = np.nonzero((inner != inner[0, 0]).any(axis=2))
+    assert min(np.ptp(rows), np.ptp(columns)) >= 10, "Qt draws them of 16 pixels"
+    dialog.close()
 
 
 def test_settings_of_its_own_leave_the_persons_alone(fresh_settings: Path) -> None:

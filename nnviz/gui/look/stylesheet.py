@@ -61,6 +61,9 @@ QPushButton:disabled, QToolButton:disabled { color: $faint; background: $window;
 QToolButton[autoRaise="true"] { background: transparent; border: 1px solid transparent; }
 QToolButton[autoRaise="true"]:hover { background: $hover; }
 QToolButton[autoRaise="true"]:focus { border-color: $accent; }
+/* Qt's own, where the system has none: the drawings are Qt's, black and of 16 pixels. */
+QFileDialog QToolButton[autoRaise="true"] { padding: 1px; background: $handle; }
+QFileDialog QToolButton[autoRaise="true"]:hover { background: $faint; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[small="true"] { background: transparent; color: $muted; border-radius: 4px;
   padding: 1px; margin: 0; }
