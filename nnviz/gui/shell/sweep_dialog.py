@@ -75,7 +75,7 @@ class SweepDialog(ReadingDialog):
         self.table.chosen.connect(self._on_picked)
 
     def _dress(self) -> None:
-        self.form.setFixedWidth(em(self, 19))
+        self.form.setFixedWidth(em(self, 22))
         self.plot.setMinimumSize(em(self, 22), em(self, 16))
         self.plot.setAccessibleName(self.tr("Error against the setting"))
         self.told.setObjectName("sweep-told")
