@@ -503,7 +503,10 @@ def test_a_file_is_opened_in_the_window(tmp_path, monkeypatch, arguments):
     (tmp_path / "a.nnviz").write_bytes(b"")
     assert cli.main(arguments) == 0
     assert cli.main([]) == 0
-    assert opened == [Path("a.nnviz"), None]
+    assert cli.main([*arguments, "a.nnviz"]) == 0
+    assert opened == [Path("a.nnviz"), None, Path("a.nnviz")]
+    (tmp_path / "b.csv").write_bytes(b"")
+    assert cli.main([*arguments, "b.csv"]) == cli.FAILED and len(opened) == 3
 
 
 def test_a_file_called_like_a_command_is_no_command(tmp_path, monkeypatch, capsys):

@@ -9,6 +9,7 @@ import signal
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QStandardPaths, Qt, QUrl
@@ -233,19 +234,37 @@ def test_a_field_takes_what_is_pasted_into_it(window, qtbot):
     QTest.keyClick(line, Qt.Key.Key_Escape)
 
 
-def test_a_file_is_dropped_on_the_window(window, qtbot, tmp_path):
-    path = tmp_path / "dropped.csv"
-    path.write_text(TABLE)
+def drop(window, *paths):
     given = QMimeData()
-    given.setUrls([QUrl.fromLocalFile(str(path))])
+    given.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none, place = Qt.KeyboardModifier.NoModifier, window.centralWidget().geometry().center()
     entered = QDragEnterEvent(place, actions, given, button, none)
     QApplication.sendEvent(window.centralWidget(), entered)
     assert entered.isAccepted()
     QApplication.sendEvent(window, QDropEvent(place.toPointF(), actions, given, button, none))
+
+
+def test_a_file_is_dropped_on_the_window(window, qtbot, tmp_path):
+    path = tmp_path / "dropped.csv"
+    path.write_text(TABLE)
+    drop(window, path)
     dialog = shown_dialog(qtbot, window)
     assert dialog.windowTitle() == "dropped.csv"
+    dialog.reject()
+
+
+def test_several_files_are_opened_where_they_belong_together(window, qtbot, tmp_path, told):
+    tables = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    drop(window, *tables)
+    assert "These are 2 files" in str(told[-1])
+    arrays = {"y_train.npy": np.arange(30) % 3, "x_train.npy": np.eye(30)}
+    for name, array in arrays.items():
+        np.save(tmp_path / name, array)
+    drop(window, *(tmp_path / name for name in arrays))
+    dialog = shown_dialog(qtbot, window)
+    assert dialog.windowTitle() == "x_train.npy"
+    assert "one of 3 classes" in dialog.understood.text()
     dialog.reject()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -87,15 +87,29 @@ def proposed_arrays(path: Path, target: str, notes: list[Note]) -> ArraysRecipe:
 def _beside(path: Path) -> dict[str, StoredArray]:
     """Return the arrays that belong to a file by their names: inputs, targets, and the test's."""
     found: dict[str, StoredArray] = {}
-    partners = [*_alike(path.name, (*_NAMES, *_TARGETS))]
-    tests = [name for one in (path.name, *partners) for name in _alike(one, _TESTS)]
-    for name in dict.fromkeys([*partners, *tests]):
+    for name in _partners(path.name):
         for written in (name, f"{name}.gz", name.removesuffix(".gz")):
             beside = path.with_name(written)
             if written not in found and written != path.name and beside.is_file():
                 found |= stored_arrays(beside, content_of(beside))
                 break
     return found
+
+
+def inputs_of(paths: Sequence[Path]) -> Path | None:
+    """Return the one of some files that has the inputs, where all others belong to it by name."""
+    plain = {path.name.removesuffix(".gz"): path for path in paths}
+    for name, path in plain.items():
+        if _alike(name, _NAMES) and plain.keys() <= {name, *_partners(name)}:
+            return path
+    return None
+
+
+def _partners(name: str) -> list[str]:
+    """Return what files are called that belong to one: inputs or targets, and then the test's."""
+    partners = _alike(name, (*_NAMES, *_TARGETS))
+    tests = [test for one in (name, *partners) for test in _alike(one, _TESTS)]
+    return [*dict.fromkeys([*partners, *tests])]
 
 
 def _alike(name: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
