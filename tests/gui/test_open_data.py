@@ -268,6 +268,36 @@ def test_several_files_are_opened_where_they_belong_together(window, qtbot, tmp_
     dialog.reject()
 
 
+def test_which_arrays_are_inputs_and_targets_is_chosen(window, qtbot, tmp_path):
+    path, rows = tmp_path / "arrays.npz", np.arange(30)
+    wide = np.random.default_rng(0).random((30, 4))
+    np.savez(path, x=wide[:, :2], y=rows % 3, other=wide, heights=rows / 7, few=rows[:9])
+    window.open_data.look(path)
+    dialog = shown_dialog(qtbot, window)
+    assert (dialog.inputs.currentText(), dialog.target.name) == ("x  (30×2)", "y")
+    columns = ["column 1", "column 2"]
+    assert dialog.target.names() == ["y", "other", "heights", *columns]
+    for box, name in ((dialog.inputs, "other"), (dialog.target, "heights")):
+        box.chosen.emit(name)
+        looked_at_anew(qtbot, dialog)
+    assert "30 rows and 4 inputs, from which “heights” is predicted as a number" in (
+        dialog.understood.text()
+    )
+    dialog.inputs.chosen.emit("few")
+    looked_at_anew(qtbot, dialog)
+    assert "no targets that belong to them" in dialog.error.text()
+    for box, name in ((dialog.inputs, "other"), (dialog.target, "column 2"), (dialog.task, "x")):
+        box.chosen.emit(name if name != "x" else "number")
+        looked_at_anew(qtbot, dialog)
+    kept = opened(qtbot, window, dialog.accept).data.file.samples
+    assert (kept.inputs, kept.targets, kept.column, kept.task) == ("other", "", 1, "regression")
+    qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is None)
+    window.open_data.look_again()
+    dialog = shown_dialog(qtbot, window)
+    assert (dialog.inputs.name, dialog.target.name) == ("other", "column 2")
+    dialog.reject()
+
+
 def test_a_file_that_is_open_is_looked_at_again(window, qtbot, dialog):
     choose(dialog, 0, 2, "ignore")
     looked_at_anew(qtbot, dialog)
