@@ -21,6 +21,7 @@ from nnviz.gui.look.theme import DARK, LIGHT, rgb
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.plain import Label
+from nnviz.gui.plots.plot import Plot
 from nnviz.gui.slices import Slices, finish
 from nnviz.training.checkpoints import Checkpoints
 from nnviz.training.editing import edited
@@ -39,8 +40,8 @@ ALL = Timing(0, 30, frames=5, rate=10)
 class Run:
     """A run of 30 epochs, all of them kept, in which a neuron may be added."""
 
-    def __init__(self, *edits: AddUnit) -> None:
-        base = PRESETS["xor-2-4-1"].experiment.change("training", epochs=30)
+    def __init__(self, *edits: AddUnit, rate: float = 1.0) -> None:
+        base = PRESETS["xor-2-4-1"].experiment.change("training", epochs=30, learning_rate=rate)
         asked = Experiment(base.data, base.network, base.training, base.preset, edits)
         trainer, self.kept = Trainer(asked), Checkpoints()
         self.problems = [Problem(edited(asked, count)) for count in range(len(edits) + 1)]
@@ -157,6 +158,30 @@ def sheet(run: Run, key: str, options: PictureOptions, epoch: int) -> Figure:
     figure = Figure(replace(run.shot(key), frame=run.frame_at(run.kept.nearest(epoch))), options)
     figure.turn_to(run.frame_at(run.kept.nearest(epoch)))
     return figure
+
+
+@pytest.mark.parametrize(
+    ("key", "view"),
+    [("weights", {}), ("activations", {}), ("output", {"view": "pca"})],
+)
+def test_axes_stand_still_through_an_animation(key, view, tmp_path) -> None:
+    run, shown, options = Run(rate=6.0), [], replace(SMALL, height=600)
+
+    class Watched(PANELS[key]):  # type: ignore[name-defined,misc]
+        def show_frame(self, frame: Frame) -> None:
+            super().show_frame(frame)
+            shown.append([chart.shown for plot in self.findChildren(Plot) for chart in plot.charts])
+
+    shot = replace(run.shot(key), kind=Watched, view=view)
+    frames = [*map(run.frame_at, ALL.chosen(run.kept))]
+    alone = Figure(shot, options)
+    finish(alone.settled())
+    for frame in frames:
+        alone.turn_to(frame)
+    assert len({str(each) for each in shown}) > 1, "each as it needs"
+    alone.deleteLater()
+    finish(save_animation(shot, frames, options, ALL, tmp_path / "a.gif"))
+    assert shown[-1] and all(each == shown[-1] for each in shown[-len(frames) :])
 
 
 @pytest.mark.parametrize("key", ["network", "output", "loss", "weights"])

@@ -21,7 +21,7 @@ from nnviz.gui.panels.layered import HistogramChart, LayerChart, LayeredPanel
 from nnviz.gui.panels.weight_pictures import WeightPictures, looking_layer
 from nnviz.gui.plots.bars import Histogram, histogram, set_rug
 from nnviz.gui.plots.chart import Names
-from nnviz.gui.plots.ranges import standard_deviation, step_up
+from nnviz.gui.plots.ranges import farthest, standard_deviation, step_up
 from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
@@ -67,6 +67,7 @@ class WeightsPanel(LayeredPanel):
     """How weights spread as the network learns."""
 
     key = "weights"
+    has_growing_axes = True
     title = str(QT_TRANSLATE_NOOP("WeightsPanel", "Weights"))
     explanation = str(
         QT_TRANSLATE_NOOP(
@@ -141,6 +142,7 @@ class WeightsPanel(LayeredPanel):
             weights = np.ascontiguousarray(inspection.weights(layer))
             biases = self.biases[layer] = inspection.biases(layer)
             limit = step_up(max(map(largest, (weights, biases, first))))
+            limit = farthest(self.ends, layer, limit)
             self.histograms[layer] = histogram(weights, -limit, limit, BINS)
             counted = self.first_histograms.get(layer)
             if counted is None or counted.high != limit:
@@ -196,7 +198,7 @@ class WeightsPanel(LayeredPanel):
         (chart,) = self.charts(layer)
         if isinstance(chart, WeightPictures):
             assert self.frame is not None and self._looking is not None
-            chart.show_weights(self.frame, self._looking)
+            chart.show_weights(self.frame, self._looking, self.ends)
             self.show_legend()
             return
         assert isinstance(chart, WeightsChart)
