@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from PIL import Image, ImageSequence
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QSpinBox, QWidget
 
+from nnviz import cli, cli_pictures
 from nnviz.errors import StorageError
 from nnviz.gui.export.animation import Timing, _gif, save_animation
 from nnviz.gui.export.figure import Figure, PanelSnapshot
@@ -24,6 +27,7 @@ from nnviz.gui.plain import Label
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.slices import Slices, finish
 from nnviz.training.checkpoints import Checkpoints
+from nnviz.training.completion import complete
 from nnviz.training.editing import edited
 from nnviz.training.edits import AddUnit
 from nnviz.training.experiment import Experiment
@@ -271,3 +275,59 @@ def test_the_window_asks_and_writes(window, qtbot, tmp_path, monkeypatch) -> Non
     assert told.args[0].startswith("Saved mine.gif: 4 frames, ")
     animation = opened(tmp_path / "mine.gif")
     assert (animation.n_frames, animation.size, animation.info["duration"]) == (4, (440, 300), 500)
+
+
+@pytest.fixture
+def own_environment(monkeypatch) -> None:
+    """Forget afterwards what the command line tells Qt."""
+    for name in cli_pictures._OFFSCREEN:
+        monkeypatch.setenv(name, os.environ.get(name, "1"))
+
+
+@pytest.mark.usefixtures("own_environment")
+def test_the_command_line_makes_it_of_a_run_whose_network_was_edited(tmp_path, capsys) -> None:
+    base = PRESETS["xor-2-4-1"].experiment.change("training", epochs=40)
+    asked = Experiment(base.data, base.network, base.training, base.preset, (AddUnit(0, epoch=9),))
+    saved, path = tmp_path / "asked.json", tmp_path / "run.webp"
+    saved.write_text(json.dumps(asked.to_dict()))
+    command = ["train", "--experiment", str(saved), "--animation", str(path)]
+    choice = ["--panel", "weights", "--frames", "6", "--fps", "20", "--size", "400x260"]
+    assert cli.main([*command, *choice]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(path)
+    animation = opened(path)
+    assert (animation.n_frames, animation.size) == (6, (400, 260))
+    for frame, milliseconds in ((1, 50), (5, 2050)):
+        animation.seek(frame)
+        animation.load()
+        assert animation.info["duration"] == milliseconds
+
+
+@pytest.mark.usefixtures("own_environment")
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--animation", "a.avi"], "not written as “.avi”"),
+        (["--animation", "a.gif", "--panel", "los"], "Did you mean loss?"),
+        (["--animation", "a.gif", "--frames", "1"], "2 to 300 are"),
+        (["--animation", "a.gif", "--size", "99x600"], "100 to 8000 pixels"),
+        (["--animation", "a.gif", "--size", "8000x8000"], "too many for one animation"),
+        (["--animation", "no/such/folder/a.gif"], "could not be written"),
+        (["--fps", "3"], "belong to --animation"),
+    ],
+)
+def test_what_cannot_be_animated_is_said_before_training(
+    given, said, tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["train", "--sample", "xor", *given]) in (cli.FAILED, cli.REFUSED)
+    captured = capsys.readouterr()
+    assert said in captured.err and captured.out == ""
+
+
+def test_a_run_keeps_moments_from_first_to_last_if_asked() -> None:
+    asked = PRESETS["xor-2-4-1"].experiment.change("training", epochs=3000)
+    kept, without = complete(asked, keep=True), complete(asked)
+    assert (without.snapshot.parameters == kept.snapshot.parameters).all()
+    assert not len(without.kept)
+    epochs = kept.kept.epochs
+    assert (epochs[0], epochs[-1]) == (0, 3000) and len(epochs) > 300

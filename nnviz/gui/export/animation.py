@@ -87,6 +87,15 @@ class Timing:
         return [*[each] * (frames - 1), each + _HOLD_MS]
 
 
+def check_pixels(frames: int, options: PictureOptions) -> None:
+    """Refuse more than there is memory for."""
+    if frames * options.width * options.height > _MOST_PIXELS:
+        sentence = "{frames} frames of {width} × {height} pixels are too many for one animation."
+        sides = {"width": options.width, "height": options.height}
+        remedy = "Choose fewer frames, or a smaller size."
+        raise StorageError(sentence, remedy, frames=frames, **sides)
+
+
 def save_animation(
     shot: PanelSnapshot,
     frames: Sequence[Frame],
@@ -98,11 +107,7 @@ def save_animation(
 
     The options have a size in pixels. Nothing is written where it is cancelled.
     """
-    if len(frames) * options.width * options.height > _MOST_PIXELS:
-        sentence = "{frames} frames of {width} × {height} pixels are too many for one animation."
-        sides = {"width": options.width, "height": options.height}
-        remedy = "Choose fewer frames, or a smaller size."
-        raise StorageError(sentence, remedy, frames=len(frames), **sides)
+    check_pixels(len(frames), options)
     # All at once: the run may go on meanwhile, or another be opened.
     frames = [frame.still() for frame in frames]
     frames = [replace(frame, history=frames[-1].history) for frame in frames]
@@ -151,7 +156,7 @@ def _drawn(
 
 
 def _looked_over(panel: Panel, frames: Sequence[Frame], problem: Problem) -> Slices[None]:
-    """Show a panel all moments of a problem, so that its axes have room for each and stand still."""
+    """Show a panel all moments of a problem: its axes have room for each then, and stand still."""
     panel.ends = {}
     if not panel.has_growing_axes:
         return
