@@ -21,8 +21,8 @@ _DIGITS = 9
 def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> bytes:
     """Return the table as it was, with columns for what the network answers.
 
-    A number or a date, or a class and how much speaks for each; and a note, where rows cannot be answered
-    for. Separator and decimals are the file's own. No cell is taken for a formula.
+    A number or a date, or a class and how much speaks for each; and a note, where rows cannot be
+    answered for. Separator and decimals are the file's own. No cell is taken for a formula.
     """
     outputs = answers(problem, parameters, rows.inputs)
     added: list[tuple[str, list[str]]]
