@@ -12,6 +12,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
+from nnviz.engine.arrays import largest
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, short
@@ -38,11 +39,6 @@ PICTURES = -2
 """Stands for the pictures of the first layer's weights."""
 
 _Array = NDArray[np.floating]
-
-
-def largest(values: _Array) -> float:
-    """Return the size of the value that is farthest from zero; 0 where there is none."""
-    return max(float(values.max()), -float(values.min())) if values.size else 0.0
 
 
 class WeightsChart(HistogramChart):

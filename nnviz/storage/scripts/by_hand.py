@@ -52,7 +52,9 @@ def check_by_hand(experiment: Experiment, rows: int) -> None:
     """
     training = experiment.training
     edits = experiment.edits
-    remedy = "Reset first, to train the network as it is now anew; or export one that only predicts."
+    remedy = (
+        "Reset first, to train the network as it is now anew; or export one that only predicts."
+    )
     looks = training.schedule == "plateau" or training.stop_when != "never"
     for hinders, sentence in (
         (
