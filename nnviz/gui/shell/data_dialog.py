@@ -176,9 +176,9 @@ class OpenDataDialog(ReadingDialog):
         tips = self.tr("The network answers a number."), self.tr("The network answers a class.")
         self.task.add(Entry("number", self.tr("a number"), tips[0]))
         self.task.add(Entry("category", self.tr("one of several classes"), tips[1]))
-        for box in (self.task, self.inputs):
+        for box, wide in ((self.task, 14), (self.inputs, 17)):
             box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            box.setFixedWidth(em(self, 14))
+            box.setFixedWidth(em(self, wide))
         self.written.button.set_title(self.tr("How the file is written"))
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
