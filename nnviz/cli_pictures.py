@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,39 +56,27 @@ def picture_writers(arguments: argparse.Namespace) -> list[Writer]:
     NnvizError
         If it cannot.
     """
-    if arguments.animation is None and any(getattr(arguments, one) for one in _ANIMATION):
+    given = {name: getattr(arguments, name) for name in _ANIMATION}
+    asked = {name: value for name, value in given.items() if value is not None}
+    if arguments.animation is None and asked:
         raise NnvizError(
             "--panel, --frames, --fps and --size belong to --animation.",
             "Name a file with --animation.",
         )
-    makers: dict[str, Callable[[Any, argparse.Namespace], Writer]] = {
-        "export": _exporter,
-        "report": _reporter,
-        "animation": _animator,
-    }
-    asked = [name for name in makers if getattr(arguments, name) is not None]
-    return [makers[name](_offscreen(f"--{name}"), arguments) for name in asked]
-
-
-def _exporter(offscreen: Any, arguments: argparse.Namespace) -> Writer:
-    folder = arguments.export
-    offscreen.prepare_folder(folder)
-    return lambda done: offscreen.export_run(done, folder)
-
-
-def _reporter(offscreen: Any, arguments: argparse.Namespace) -> Writer:
-    path = arguments.report
-    require_room(path)
-    return lambda done: offscreen.write_report(done, path)
-
-
-def _animator(offscreen: Any, arguments: argparse.Namespace) -> Writer:
-    path = arguments.animation
-    given = {name: getattr(arguments, name) for name in _ANIMATION}
-    asked = {name: value for name, value in given.items() if value is not None}
-    write = offscreen.animator(path, **asked)
-    require_room(path)
-    return write  # type: ignore[no-any-return]
+    folder, page, moving = arguments.export, arguments.report, arguments.animation
+    writers: list[Writer] = []
+    if folder is not None:
+        offscreen = _offscreen("--export")
+        offscreen.prepare_folder(folder)
+        writers.append(partial(offscreen.export_run, folder=folder))
+    if page is not None:
+        offscreen = _offscreen("--report")
+        require_room(page)
+        writers.append(partial(offscreen.write_report, path=page))
+    if moving is not None:
+        writers.append(_offscreen("--animation").animator(moving, **asked))
+        require_room(moving)
+    return writers
 
 
 def _folder(text: str) -> Path:

@@ -309,6 +309,7 @@ def test_the_command_line_makes_it_of_a_run_whose_network_was_edited(tmp_path, c
         (["--animation", "a.avi"], "not written as “.avi”"),
         (["--animation", "a.gif", "--panel", "los"], "Did you mean loss?"),
         (["--animation", "a.gif", "--frames", "1"], "2 to 300 are"),
+        (["--animation", "a.gif", "--fps", "0"], "1 to 50 are"),
         (["--animation", "a.gif", "--size", "99x600"], "100 to 8000 pixels"),
         (["--animation", "a.gif", "--size", "8000x8000"], "too many for one animation"),
         (["--animation", "no/such/folder/a.gif"], "could not be written"),
