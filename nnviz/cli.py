@@ -9,16 +9,17 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnviz import __version__
-from nnviz.cli_export import add_export, parameters_writer, require_room, run_writer, trained
+from nnviz.cli_export import add_export, parameters_writer, run_writer, trained
 from nnviz.cli_open import add_open, open_window, with_command
 from nnviz.cli_output import epoch_choice, finite, part_line, print_table, whole_number
 from nnviz.cli_own import add_own_data, is_own_data, own_experiment
+from nnviz.cli_pictures import add_pictures, picture_writers
 from nnviz.cli_predict import add_predict
 from nnviz.cli_sweep import add_sweep
 from nnviz.errors import InvalidChoiceError, NnvizError, UnknownNameError
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 FAILED = 1
 REFUSED = 2
 """Exit codes."""
-
-_OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
-"""No display is needed, and icons are drawn as fine as the rest of the window's picture."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -145,10 +143,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     _add_experiment(train)
     _add_seed(train)
     _add_json(train)
-    train.add_argument(
-        "--export", type=_folder, metavar="DIR", help="write the history and all pictures there"
-    )
-    train.add_argument("--report", type=Path, metavar="FILE.html", help="write a page about it")
+    add_pictures(train)
     train.add_argument(
         "--parameters",
         type=Path,
@@ -192,12 +187,6 @@ def _add_json(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _folder(text: str) -> Path:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("the folder has no name")
-    return Path(text)
-
-
 # ------------------------------------------------------------------------------------ the commands
 
 
@@ -227,11 +216,10 @@ def _list_presets(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     experiment = _experiment(arguments)
     # Whatever could stop the export is better said before an hour of training than after.
-    draws = {_exporter: arguments.export, _reporter: arguments.report}
-    exports = [make(place) for make, place in draws.items() if place is not None]
+    exports = picture_writers(arguments)
     writes = {parameters_writer: arguments.parameters, run_writer: arguments.save}
     writers = [make(place) for make, place in writes.items() if place is not None]
-    done = trained(experiment)
+    done = trained(experiment, keep=arguments.animation is not None)
     if not arguments.json:
         print(_summary(done), flush=True)  # pictures take a while
     for write in writers:
@@ -286,36 +274,6 @@ def _read(path: Path) -> Experiment:
 
     with unread_told(path):
         return read_experiment(path)
-
-
-def _exporter(folder: Path) -> Callable[[Completed], list[Path]]:
-    """Return what writes everything into a folder, once it is sure that this can be done."""
-    offscreen = _offscreen("--export")
-    offscreen.prepare_folder(folder)
-    return lambda done: offscreen.export_run(done, folder)
-
-
-def _reporter(path: Path) -> Callable[[Completed], list[Path]]:
-    """Return what writes the report of a run there, once it is sure that this can be done."""
-    offscreen = _offscreen("--report")
-    require_room(path)
-    return lambda done: offscreen.write_report(done, path)
-
-
-def _offscreen(option: str) -> Any:
-    """Return the module that draws without a screen, or say why an option cannot be."""
-    os.environ.update(_OFFSCREEN)
-    try:
-        import nnviz.gui.offscreen as offscreen
-    except ImportError as error:
-        raise NnvizError(
-            "Pictures are drawn by Qt, which cannot be loaded here: {reason}.",
-            "“python3 scripts/run.py” says which system packages are missing;"
-            " without {option} nnviz needs none.",
-            reason=str(error),
-            option=option,
-        ) from error
-    return offscreen
 
 
 # ------------------------------------------------------------------------------------- the results

@@ -121,11 +121,14 @@ def require_room(path: Path) -> None:
         pass
 
 
-def trained(experiment: Experiment) -> Completed:
-    """Return the finished run of an experiment, and show meanwhile how it goes on."""
+def trained(experiment: Experiment, keep: bool = False) -> Completed:
+    """Return the finished run of an experiment, and show meanwhile how it goes on.
+
+    To `keep` moments on the way is for who shows them.
+    """
     from nnviz.progress import ProgressBar
     from nnviz.training.completion import complete
 
     total = max([experiment.training.epochs, *(edit.epoch for edit in experiment.edits)])
     with ProgressBar(total, sys.stderr) as bar:
-        return complete(experiment, bar.show if bar.visible else None)
+        return complete(experiment, bar.show if bar.visible else None, keep=keep)

@@ -12,9 +12,13 @@ from nnviz.errors import NnvizError
 
 def add_open(command: argparse.ArgumentParser) -> None:
     """Give the command that opens a file its argument."""
-    command.set_defaults(command=lambda arguments: open_window(arguments.file))
+    command.set_defaults(command=lambda arguments: open_window(arguments.files))
     command.add_argument(
-        "file", type=Path, metavar="FILE", help="a project, an experiment as JSON, or a table"
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="a project, an experiment as JSON, or data; several where they belong together",
     )
 
 
@@ -28,20 +32,22 @@ def with_command(argv: Sequence[str] | None, commands: Iterable[str]) -> list[st
     return ["open", *found] if is_file else found
 
 
-def open_window(path: Path | None = None) -> int:
+def open_window(paths: Sequence[Path] = ()) -> int:
     """Open the window, and return when it has been closed.
 
     Raises
     ------
     NnvizError
-        If the file is not there.
+        If a file is not there, or they do not belong together.
     """
-    if path is not None and not (path.is_file() or path.is_dir()):
-        raise NnvizError(
-            "“{path}” is not there, or is no file or folder.",
-            "Choose another file.",
-            path=str(path),
-        )
+    for path in paths:
+        if not (path.is_file() or path.is_dir()):
+            raise NnvizError(
+                "“{path}” is not there, or is no file or folder.",
+                "Choose another file.",
+                path=str(path),
+            )
+    from nnviz.datasets.own.formats import file_meant
     from nnviz.gui.app import main
 
-    return main(path)
+    return main(file_meant(paths) if paths else None)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import nnviz
-from nnviz import cli
+from nnviz import cli, cli_pictures
 from nnviz.datasets.catalog import CATALOG
 from nnviz.errors import NnvizError
 from nnviz.storage.project import Project, write_project
@@ -434,11 +434,11 @@ def test_pictures_need_no_temporary_folder_and_leave_none(tmp_path: Path) -> Non
 def test_a_run_that_fails_leaves_no_folder(
     tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **options: object) -> None:
         raise NnvizError("No luck.")
 
     monkeypatch.setattr("nnviz.training.completion.complete", fail)
-    for name in cli._OFFSCREEN:
+    for name in cli_pictures._OFFSCREEN:
         monkeypatch.setenv(name, os.environ.get(name, "1"))
     assert cli.main(["train", "--sample", "xor", "--export", str(tmp_path / "a" / "b")]) == 1
     assert not list(tmp_path.iterdir())
@@ -450,7 +450,7 @@ def test_a_folder_that_cannot_be_made_is_said_before_training(
     name: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    for variable in cli._OFFSCREEN:
+    for variable in cli_pictures._OFFSCREEN:
         monkeypatch.setenv(variable, os.environ.get(variable, "1"))
     assert cli.main(["train", "--sample", "xor", "--export", str(tmp_path / name)]) == 1
     captured = capsys.readouterr()
@@ -503,7 +503,10 @@ def test_a_file_is_opened_in_the_window(tmp_path, monkeypatch, arguments):
     (tmp_path / "a.nnviz").write_bytes(b"")
     assert cli.main(arguments) == 0
     assert cli.main([]) == 0
-    assert opened == [Path("a.nnviz"), None]
+    assert cli.main([*arguments, "a.nnviz"]) == 0
+    assert opened == [Path("a.nnviz"), None, Path("a.nnviz")]
+    (tmp_path / "b.csv").write_bytes(b"")
+    assert cli.main([*arguments, "b.csv"]) == cli.FAILED and len(opened) == 3
 
 
 def test_a_file_called_like_a_command_is_no_command(tmp_path, monkeypatch, capsys):

@@ -61,6 +61,24 @@ def predict(experiment: Path, data: Path, output: Path) -> int:
     return main(["predict", *map(str, options)])
 
 
+def test_a_date_is_predicted_in_days_and_answered_as_a_date(tmp_path: Path) -> None:
+    days, out = np.datetime64("2024-01-01") + np.arange(60), tmp_path / "out.csv"
+    table, run = tmp_path / "orders.csv", tmp_path / "run.nnviz"
+    rows = zip(days, days + np.arange(60) * 7 % 30, strict=True)
+    table.write_text("sent,arrived\n" + "".join(f"{sent},{come}\n" for sent, come in rows))
+    found = propose(table)
+    assert "“arrived” is predicted in days since 1970-01-01." in map(str, found.warnings)
+    moment = saved(starting_point(OWN, found.data).change("training", epochs=3), run)
+    assert moment.problem.dataset.target_unit == "days"
+    assert predict(run, table, out) == 0
+    header, *answered = read(out)
+    given = moment.problem.dataset.inputs
+    known = moment.problem.decode_outputs(moment.trace(given)[-1].a)[:, 0]
+    dates = np.datetime64("1970-01-01") + np.rint(known).astype(int)
+    assert header[-1] == "prediction"
+    assert [row[-1] for row in answered] == [str(date) for date in dates]
+
+
 def test_a_saved_run_answers_for_rows_in_other_columns_and_signs(
     own: Experiment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -272,9 +272,9 @@ class MainWindow(QMainWindow):
         projects.is_back.connect(self.recovery.note_back)
         projects.data_chosen.connect(self.open_data.look)
         projects.used.connect(self.recent.add)
-        self.drops.cells_dropped.connect(self.open_data.take)
+        self.drops.dropped.connect(self.open_data.take)
         self.open_data.opened.connect(self.recent.add_data)
-        for choosing in (self.recent.chosen, self.drops.dropped, self.open_data.file_given):
+        for choosing in (self.recent.chosen, self.open_data.file_given):
             choosing.connect(projects.open_file)
 
     def _restore(self) -> None:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer, Slot
 
+from nnviz.datasets.names import unknown_name
 from nnviz.ending import Held
+from nnviz.errors import StorageError
 from nnviz.gui import preferences
 from nnviz.gui.app import make_application
+from nnviz.gui.export.animation import (
+    ANIMATED,
+    FASTEST,
+    MOST_FRAMES,
+    SIZE,
+    Timing,
+    check_pixels,
+    save_animation,
+)
 from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.files import make_folder, write_history, write_picture
 from nnviz.gui.export.jobs import HISTORY_FILE, WINDOW_KEY
-from nnviz.gui.export.options import USUAL, PictureOptions
+from nnviz.gui.export.options import LARGEST, SMALLEST, USUAL, PictureOptions
 from nnviz.gui.export.report import PICTURES, save_report
 from nnviz.gui.export.window import render_window
 from nnviz.gui.frame import Frame
@@ -24,10 +36,13 @@ from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
+from nnviz.gui.run.problems import EditedProblems
 from nnviz.gui.shell.interrupts import Interrupts
 from nnviz.gui.shell.notices import Notices
 from nnviz.gui.slices import finish
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.completion import Completed
+from nnviz.training.editing import layers_between
 from nnviz.training.inspection import Inspection
 
 PICTURE = USUAL
@@ -119,6 +134,73 @@ def write_report(done: Completed, path: Path) -> list[Path]:
         shots = {key: PanelSnapshot(kinds[key], {}, done.problem, frame) for key in PICTURES}
         finish(save_report(shots, frame, path))
     return [path]
+
+
+def animator(
+    path: Path,
+    panel: str = NetworkPanel.key,
+    frames: int = Timing.frames,
+    fps: int = Timing.rate,
+    size: tuple[int, int] = (SIZE.width, SIZE.height),
+) -> Callable[[Completed], list[Path]]:
+    """Return what writes a panel over the moments that a run has kept as a GIF or WebP.
+
+    Parameters
+    ----------
+    panel
+        Its key.
+    frames, fps, size
+        At most how many, how many a second, and how many pixels wide and high.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such panel, or files of that ending are no animations.
+    StorageError
+        If there are too many or too few frames or pixels.
+    """
+    kinds: dict[str, type[Panel]] = {NetworkPanel.key: NetworkPanel, **PANELS}
+    ending = path.suffix[1:].lower()
+    if ending not in ANIMATED:
+        raise unknown_name("Animations are not written as “.{name}”.", ending, ANIMATED, "kind")
+    if panel not in kinds:
+        raise unknown_name("There is no panel called “{name}”.", panel, kinds, "panel")
+    for value, (low, high) in ((frames, (2, MOST_FRAMES)), (fps, (1, FASTEST))):
+        if not low <= value <= high:
+            sentence = "“{value}” is not possible for an animation."
+            raise StorageError(sentence, "{low} to {high} are.", value=value, low=low, high=high)
+    if not all(SMALLEST <= side <= LARGEST for side in size):
+        remedy = "Each side has {low} to {high} pixels."
+        raise StorageError("No animation has this size.", remedy, low=SMALLEST, high=LARGEST)
+    options = replace(SIZE, width=size[0], height=size[1])
+    check_pixels(frames, options)
+
+    def write(done: Completed) -> list[Path]:
+        timing = Timing(0, done.checkpoint.epoch, frames, fps)
+        with preferences.of_its_own():
+            ThemeManager(make_application()).choose(options.theme)
+            moments = _moments(done, timing.chosen(done.kept))
+            shot = PanelSnapshot(kinds[panel], {}, moments[-1].inspection.problem, moments[-1])
+            finish(save_animation(shot, moments, options, timing, path))
+        return [path]
+
+    return write
+
+
+def _moments(done: Completed, chosen: Sequence[Checkpoint]) -> list[Frame]:
+    """Return kept moments of a run, each with the network that its edits had made by then."""
+    problems = EditedProblems(done.experiment, done.problem, done.checkpoint.edits)
+    frames = []
+    for one in chosen:
+        problem, history = problems.at(one.edits), done.history
+        if layers := layers_between(done.experiment, done.checkpoint.edits, one.edits):
+            history = history.with_layers(layers)
+        row = int(problem.train.index[0])
+        alike = tuple(each for each in done.kept if each.edits == one.edits)
+        inspection = Inspection(problem, one.snapshot())
+        frame = Frame(history, inspection, row, past=True, checkpoints=alike)
+        frames.append(replace(frame, experiment=done.experiment))
+    return frames
 
 
 def frame_of(done: Completed) -> Frame:

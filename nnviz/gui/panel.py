@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.plots.legend import LegendEntry as LegendEntry
+from nnviz.gui.plots.ranges import Ends
 from nnviz.training.problem import Problem
 
 
@@ -29,12 +30,18 @@ class Panel(Themed, QWidget):
     title: ClassVar[str]
     """English title in the dock's tab; marked for translation in the context of the class."""
 
+    has_growing_axes: ClassVar[bool] = False
+    """Whether axes follow what is drawn: an animation then looks at all its moments before."""
+
     explanation: ClassVar[str]
     """What there is to see, in a sentence or two for the help window; marked like the title."""
 
     bare = False
     """Set for a picture: nothing that can be pressed is drawn, nor a legend; pictures have their
     own below."""
+
+    ends: Ends | None = None
+    """Set for an animation, whose axes stand still: how far they reach; see `farthest`."""
 
     row_chosen = Signal(int)
     """The person clicked a sample: its row in the data set."""

@@ -7,6 +7,7 @@ import io
 
 import numpy as np
 
+from nnviz.datasets.own.kinds import date_text
 from nnviz.datasets.own.recipe import unique
 from nnviz.engine.arrays import FloatArray
 from nnviz.storage.spreadsheet import no_formula
@@ -20,13 +21,13 @@ _DIGITS = 9
 def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> bytes:
     """Return the table as it was, with columns for what the network answers.
 
-    A number, or a class and how much speaks for each; and a note, where rows cannot be answered
-    for. Separator and decimals are the file's own. No cell is taken for a formula.
+    A number or a date, or a class and how much speaks for each; and a note, where rows cannot be
+    answered for. Separator and decimals are the file's own. No cell is taken for a formula.
     """
     outputs = answers(problem, parameters, rows.inputs)
     added: list[tuple[str, list[str]]]
     if problem.dataset.task == "regression":
-        added = [("prediction", [_number(value, rows.decimal) for value in outputs[:, 0]])]
+        added = [("prediction", _numbers(outputs[:, 0], rows, problem))]
     else:
         names, is_known = problem.dataset.class_names, ~np.isnan(outputs[:, 0])
         labels = problem.decide(np.nan_to_num(outputs)).tolist()
@@ -49,6 +50,14 @@ def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> 
     ):
         writer.writerow(map(no_formula, (*cells, *new)))
     return stream.getvalue().encode("utf-8-sig")
+
+
+def _numbers(values: FloatArray, rows: NewRows, problem: Problem) -> list[str]:
+    own = problem.experiment.data.file
+    if own is None or not own.recipe.target.is_day:
+        return [_number(value, rows.decimal) for value in values]
+    days = np.nan_to_num(np.rint(values)).tolist()
+    return ["" if np.isnan(v) else date_text(d, "ymd") for v, d in zip(values, days, strict=True)]
 
 
 def _number(value: float, decimal: str) -> str:

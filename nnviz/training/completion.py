@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from nnviz.training.checkpoints import Checkpoint
+from nnviz.training.checkpoints import Checkpoint, CheckpointQueue, Checkpoints
 from nnviz.training.editing import layers_between
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -35,6 +35,8 @@ class Completed:
         What training took, without loading the data.
     checkpoint
         Where training could go on.
+    kept
+        Moments of the run, from the untrained network to that one; none where nobody asked.
     """
 
     experiment: Experiment
@@ -44,6 +46,7 @@ class Completed:
     final: EpochRecord
     seconds: float
     checkpoint: Checkpoint
+    kept: Checkpoints = field(default_factory=Checkpoints)
 
     @property
     def epochs(self) -> int:
@@ -57,11 +60,13 @@ class Completed:
 
 
 def complete(
-    experiment: Experiment, watch: Callable[[EpochRecord], None] | None = None
+    experiment: Experiment,
+    watch: Callable[[EpochRecord], None] | None = None,
+    keep: bool = False,
 ) -> Completed:
     """Train until the experiment's last epoch, or until its stop rule is met.
 
-    `watch` is called with the record of every epoch trained.
+    `watch` is called with the record of every epoch trained; moments are kept if `keep` says so.
 
     Raises
     ------
@@ -70,7 +75,10 @@ def complete(
     DivergedError
         If training leaves the finite numbers.
     """
-    trainer = Trainer(experiment)
+    trainer, kept = Trainer(experiment), Checkpoints()
+    if keep:
+        kept.add(trainer.checkpoint())
+        trainer.checkpoint_queue = CheckpointQueue(kept.room)
     history, edits = History(len(trainer.network.layers)), 0
     started = time.perf_counter()
     with overflow_is_checked():
@@ -80,6 +88,8 @@ def complete(
             layers = layers_between(experiment, edits, batch.edits)
             history, edits = history.with_layers(layers) if layers else history, batch.edits
             history.extend(batch.rows)
+            for checkpoint in trainer.checkpoint_queue.take():
+                kept.add(checkpoint)
             if watch is not None:
                 for record in batch.records():
                     watch(record)
@@ -87,6 +97,7 @@ def complete(
         # The snapshot first: it holds the last batch's gradients, which panels draw.
         snapshot = trainer.snapshot()
         final = trainer.evaluate()
-    return Completed(
-        experiment, trainer.problem, history, snapshot, final, seconds, trainer.checkpoint()
-    )
+    last = trainer.checkpoint()
+    if keep:
+        kept.add(last)
+    return Completed(experiment, trainer.problem, history, snapshot, final, seconds, last, kept)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import mmap
 import os
 import pickle
+import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -183,6 +186,9 @@ for temporary files, for containers give little memory or none."""
 _CHUNK = bytes(1 << 20)
 
 
+_STALE_SECONDS = 60
+"""After which no other process opens a file any more."""
+
 _ALIGNED = 64
 """Bytes: where an array begins NumPy calculates fastest."""
 
@@ -191,8 +197,8 @@ class SharedMemoryBlob:
     """Bytes, at least 1, in a private file that both processes map.
 
     The file has a name only until the other process has opened it, so that nothing is left behind
-    even if both are killed. Its space is taken when it is made: to write where there is none
-    would end the process by SIGBUS.
+    even if both are killed then; what is left of an earlier kill goes with the next one. Its space
+    is taken when it is made: to write where there is none would end the process by SIGBUS.
 
     Raises
     ------
@@ -227,7 +233,8 @@ def _made(size: int) -> tuple[str, mmap.mmap]:
 
 
 def _made_in(folder: str | None, size: int) -> tuple[str, mmap.mmap]:
-    handle, name = tempfile.mkstemp(prefix="nnviz-", dir=folder)
+    _sweep(folder)
+    handle, name = tempfile.mkstemp(prefix=f"nnviz-{os.getpid()}-", dir=folder)
     try:
         _take_space(handle, size)
         return name, mmap.mmap(handle, size)
@@ -236,6 +243,28 @@ def _made_in(folder: str | None, size: int) -> tuple[str, mmap.mmap]:
         raise
     finally:
         os.close(handle)
+
+
+@cache
+def _sweep(folder: str | None) -> None:
+    """Remove files of processes that were killed before the other one had opened them."""
+    if sys.platform == "win32":
+        return  # there, to ask for a process would end it
+    for path in Path(folder or tempfile.gettempdir()).glob("nnviz-*-*"):
+        # It may have gone meanwhile, belong to somebody else, or be called like one by chance.
+        with suppress(OSError, ValueError, OverflowError):
+            # In a container with numbers of its own a living owner may not be seen.
+            is_old = time.time() - path.stat().st_mtime > _STALE_SECONDS
+            if is_old and not _is_alive(int(path.name.split("-")[1])):
+                path.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True  # or an error says that it is somebody else's
 
 
 def _take_space(handle: int, size: int) -> None:

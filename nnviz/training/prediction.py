@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from nnviz.datasets.dataset import Category, Dataset
+from nnviz.datasets.own.doubts import listed
 from nnviz.datasets.own.formats import table_text
 from nnviz.datasets.own.layout import layout_of
 from nnviz.datasets.own.numbers import number_of
@@ -37,9 +38,6 @@ _HEADER_WITHIN = 100
 
 _LOOKED_AT = 200
 """Rows that show how decimals are written."""
-
-_NAMED = 5
-"""Names that a sentence lists at most."""
 
 _UNEVEN = (
     "Line {line} has {found} cells where the table has {width} columns.",
@@ -178,7 +176,7 @@ def _inputs(
     found = list[FloatArray]()
     for field, (name, place) in zip(data.fields, _places(names, data).items(), strict=True):
         told, fill, refusal = _reading(problem, recipe, field, name, number)
-        choices = _listed(field.words) if isinstance(field, Category) else ""
+        choices = listed(field.words) if isinstance(field, Category) else ""
         words = [one[place].strip() if place < len(one) else "" for one in cells]
         known = {word: fill if word in missing else told(word) for word in {*words}}
         for row, word in enumerate(words):
@@ -275,8 +273,8 @@ def _table(
         "“{name}” has no column called {lacking}.",
         "The network answers for tables with these columns: {names}.",
         name=name,
-        lacking=_listed(min(lacking, key=len)),
-        names=_listed([*_places((), data)]),
+        lacking=listed(min(lacking, key=len)),
+        names=listed([*_places((), data)]),
     )
 
 
@@ -318,9 +316,3 @@ def _numbers(
         for each in layouts
     ]
     return max(reads, key=lambda way: sum(way[1](cell) is not None for cell in shown))
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return names for a sentence, of many only the first."""
-    shown = ", ".join(f"“{cleaned(name)}”" for name in names[:_NAMED])
-    return shown + (", …" if len(names) > _NAMED else "")

@@ -202,6 +202,42 @@ def test_rows_without_their_numbers_are_rows(tmp_path: Path, gap: str) -> None:
     assert (found.data.recipe.skip, found.data.recipe.header) == (0, 0)
 
 
+R_ROWS = (("Mazda RX4", 21.0, 6), ("Datsun 710", 22.8, 4), ("Valiant", 18.1, 6))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '"mpg" "cyl"\n' + "".join(f'"{name}" {x} {y}\n' for name, x, y in R_ROWS),
+        "mpg cyl\n" + "".join(f"{i} {x} {y}\n" for i, (_, x, y) in enumerate(R_ROWS, 1)),
+        '"mpg" "cyl"\n' + "".join(f'"{3 * i}" {x} {y}\n' for i, (_, x, y) in enumerate(R_ROWS)),
+        "mpg\tcyl\n" + "".join(f"{name}\t{x}\t{y}\n" for name, x, y in R_ROWS),
+        '"mpg" "cyl"\n' + "".join(f'"{n}" {x:.2f} {y}\n'.replace(".", ",") for n, x, y in R_ROWS),
+    ],
+)
+def test_names_of_rows_may_have_no_heading(tmp_path: Path, written: str) -> None:
+    found = look(tmp_path, written)
+    columns = [(column.name, column.role) for column in found.data.recipe.columns]
+    assert columns == [("rownames", "ignore"), ("mpg", "input"), ("cyl", "target")]
+    np.testing.assert_array_equal(load_own(found.data).inputs[:, 0], [21.0, 22.8, 18.1])
+    exact = propose(tmp_path / "table.csv", recipe=found.data.recipe, exact=True)
+    assert exact.data == found.data
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("Cars of, Europe\na,b,c\n1,2,3\n4,5,7\n", ["a", "b", "c"]),
+        ("Cars of, Europe\n1,5,3\n4,5,7\n2,9,1\n3,3,8\n", ["column 1", "column 2", "column 3"]),
+        ("Cars\na,b\n1,2\n4,5\n", ["a", "b"]),
+    ],
+)
+def test_a_title_above_a_table_is_no_heading(
+    tmp_path: Path, written: str, names: list[str]
+) -> None:
+    assert [c.name for c in look(tmp_path, written).data.recipe.columns] == names
+
+
 def test_words_that_recur_are_no_names(tmp_path: Path) -> None:
     rows = "".join(f"{'abc'[i % 3]},{'xy'[i % 2]},{'pqr'[i // 2 % 3]}\n" for i in range(12))
     assert look(tmp_path, rows).data.recipe.header == 0

@@ -18,7 +18,7 @@ import pytest
 from nnviz import cli
 from nnviz.datasets.own import stored
 from nnviz.datasets.own.build import OWN, load_own
-from nnviz.datasets.own.formats import files_of, own_hash
+from nnviz.datasets.own.formats import file_meant, files_of, own_hash
 from nnviz.datasets.own.proposal import propose
 from nnviz.datasets.own.sample_recipes import ArraysRecipe
 from nnviz.errors import DataError, UnknownNameError
@@ -71,6 +71,28 @@ def test_files_of_mnists_kind_are_found_by_their_names(tmp_path: Path, opened: s
     assert (dataset.input_unit, dataset.fixed_test_rows) == (1 / 255, 9)
     assert starting_point(OWN, found.data).data.spec.test_rows == 9
     assert {*files_of(found.data)} == {*arrays}
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["train-labels-idx1-ubyte.gz", "train-images-idx3-ubyte"], "train-images-idx3-ubyte"),
+        (["t10k-labels-idx1-ubyte", "t10k-images-idx3-ubyte"], "t10k-images-idx3-ubyte"),
+        (["y_test.npy", "y_train.npy", "x_test.npy", "x_train.npy"], "x_train.npy"),
+        (["a.csv", "a.csv"], "a.csv"),
+        (["train-images-idx3-ubyte", "t10k-labels-idx1-ubyte", "other-ubyte"], None),
+        (["x.csv", "y.csv"], None),
+        (["x.npy", "there/y.npy"], None),
+    ],
+)
+def test_of_files_chosen_together_the_inputs_are_opened(
+    given: list[str], meant: str | None
+) -> None:
+    if meant is not None:
+        assert file_meant([*map(Path, given)]) == Path(meant)
+    else:
+        with pytest.raises(DataError, match=f"{len(given)} files"):
+            file_meant([*map(Path, given)])
 
 
 def test_files_that_belong_together_are_one_hash_and_move_together(tmp_path: Path) -> None:

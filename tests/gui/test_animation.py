@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from PIL import Image, ImageSequence
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QSpinBox, QWidget
 
+from nnviz import cli, cli_pictures
 from nnviz.errors import StorageError
 from nnviz.gui.export.animation import Timing, _gif, save_animation
 from nnviz.gui.export.figure import Figure, PanelSnapshot
@@ -21,8 +24,10 @@ from nnviz.gui.look.theme import DARK, LIGHT, rgb
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.plain import Label
+from nnviz.gui.plots.plot import Plot
 from nnviz.gui.slices import Slices, finish
 from nnviz.training.checkpoints import Checkpoints
+from nnviz.training.completion import complete
 from nnviz.training.editing import edited
 from nnviz.training.edits import AddUnit
 from nnviz.training.experiment import Experiment
@@ -39,8 +44,8 @@ ALL = Timing(0, 30, frames=5, rate=10)
 class Run:
     """A run of 30 epochs, all of them kept, in which a neuron may be added."""
 
-    def __init__(self, *edits: AddUnit) -> None:
-        base = PRESETS["xor-2-4-1"].experiment.change("training", epochs=30)
+    def __init__(self, *edits: AddUnit, rate: float = 1.0) -> None:
+        base = PRESETS["xor-2-4-1"].experiment.change("training", epochs=30, learning_rate=rate)
         asked = Experiment(base.data, base.network, base.training, base.preset, edits)
         trainer, self.kept = Trainer(asked), Checkpoints()
         self.problems = [Problem(edited(asked, count)) for count in range(len(edits) + 1)]
@@ -159,6 +164,30 @@ def sheet(run: Run, key: str, options: PictureOptions, epoch: int) -> Figure:
     return figure
 
 
+@pytest.mark.parametrize(
+    ("key", "view"),
+    [("weights", {}), ("activations", {}), ("output", {"view": "pca"})],
+)
+def test_axes_stand_still_through_an_animation(key, view, tmp_path) -> None:
+    run, shown, options = Run(rate=6.0), [], replace(SMALL, height=600)
+
+    class Watched(PANELS[key]):  # type: ignore[name-defined,misc]
+        def show_frame(self, frame: Frame) -> None:
+            super().show_frame(frame)
+            shown.append([chart.shown for plot in self.findChildren(Plot) for chart in plot.charts])
+
+    shot = replace(run.shot(key), kind=Watched, view=view)
+    frames = [*map(run.frame_at, ALL.chosen(run.kept))]
+    alone = Figure(shot, options)
+    finish(alone.settled())
+    for frame in frames:
+        alone.turn_to(frame)
+    assert len({str(each) for each in shown}) > 1, "each as it needs"
+    alone.deleteLater()
+    finish(save_animation(shot, frames, options, ALL, tmp_path / "a.gif"))
+    assert shown[-1] and all(each == shown[-1] for each in shown[-len(frames) :])
+
+
 @pytest.mark.parametrize("key", ["network", "output", "loss", "weights"])
 def test_a_frame_is_what_a_picture_of_its_own_would_be(run, key) -> None:
     options = replace(SMALL, width=880, height=600, scale=2)
@@ -246,3 +275,60 @@ def test_the_window_asks_and_writes(window, qtbot, tmp_path, monkeypatch) -> Non
     assert told.args[0].startswith("Saved mine.gif: 4 frames, ")
     animation = opened(tmp_path / "mine.gif")
     assert (animation.n_frames, animation.size, animation.info["duration"]) == (4, (440, 300), 500)
+
+
+@pytest.fixture
+def own_environment(monkeypatch) -> None:
+    """Forget afterwards what the command line tells Qt."""
+    for name in cli_pictures._OFFSCREEN:
+        monkeypatch.setenv(name, os.environ.get(name, "1"))
+
+
+@pytest.mark.usefixtures("own_environment")
+def test_the_command_line_makes_it_of_a_run_whose_network_was_edited(tmp_path, capsys) -> None:
+    base = PRESETS["xor-2-4-1"].experiment.change("training", epochs=40)
+    asked = Experiment(base.data, base.network, base.training, base.preset, (AddUnit(0, epoch=9),))
+    saved, path = tmp_path / "asked.json", tmp_path / "run.webp"
+    saved.write_text(json.dumps(asked.to_dict()))
+    command = ["train", "--experiment", str(saved), "--animation", str(path)]
+    choice = ["--panel", "weights", "--frames", "6", "--fps", "20", "--size", "400x260"]
+    assert cli.main([*command, *choice]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(path)
+    animation = opened(path)
+    assert (animation.n_frames, animation.size) == (6, (400, 260))
+    for frame, milliseconds in ((1, 50), (5, 2050)):
+        animation.seek(frame)
+        animation.load()
+        assert animation.info["duration"] == milliseconds
+
+
+@pytest.mark.usefixtures("own_environment")
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--animation", "a.avi"], "not written as “.avi”"),
+        (["--animation", "a.gif", "--panel", "los"], "Did you mean loss?"),
+        (["--animation", "a.gif", "--frames", "1"], "2 to 300 are"),
+        (["--animation", "a.gif", "--fps", "0"], "1 to 50 are"),
+        (["--animation", "a.gif", "--size", "99x600"], "100 to 8000 pixels"),
+        (["--animation", "a.gif", "--size", "8000x8000"], "too many for one animation"),
+        (["--animation", "no/such/folder/a.gif"], "could not be written"),
+        (["--fps", "3"], "belong to --animation"),
+    ],
+)
+def test_what_cannot_be_animated_is_said_before_training(
+    given, said, tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["train", "--sample", "xor", *given]) in (cli.FAILED, cli.REFUSED)
+    captured = capsys.readouterr()
+    assert said in captured.err and captured.out == ""
+
+
+def test_a_run_keeps_moments_from_first_to_last_if_asked() -> None:
+    asked = PRESETS["xor-2-4-1"].experiment.change("training", epochs=3000)
+    kept, without = complete(asked, keep=True), complete(asked)
+    assert (without.snapshot.parameters == kept.snapshot.parameters).all()
+    assert not len(without.kept)
+    epochs = kept.kept.epochs
+    assert (epochs[0], epochs[-1]) == (0, 3000) and len(epochs) > 300

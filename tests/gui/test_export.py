@@ -757,7 +757,7 @@ def test_parameters_and_scripts_are_saved_as_the_kind_chosen(bench, tmp_path, mo
     bench.wait_for(3)
     assert bench.failed == [
         "Of changes made by hand a script repeats only weights and settings of training."
-        " Reset first, or export one that only predicts."
+        " Reset first, to train the network as it is now anew; or export one that only predicts."
     ]
     assert not (tmp_path / "torch-script.py").exists()
     asked = problem.experiment.change("training", epochs=40)  # and was trained on

@@ -204,7 +204,7 @@ def test_leaving_a_trained_run_asks_nothing_and_says_how_to_have_it_again(qtbot,
     trained = window.recording.frame.inspection.snapshot.parameters
     said = window.status.findChild(QWidget, "statusSentence")
     choose(window, "sample-spiral")
-    assert "Undo brings back what had been learned" in said.accessibleName()
+    assert said.accessibleName().startswith("Undo brings back what had been learned.")
     choose(window, "sample-moons")
     assert "Undo" not in said.accessibleName(), "nothing had been trained"
     choose(window, "action-undo")

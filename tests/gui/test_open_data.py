@@ -9,6 +9,7 @@ import signal
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QStandardPaths, Qt, QUrl
@@ -233,19 +234,67 @@ def test_a_field_takes_what_is_pasted_into_it(window, qtbot):
     QTest.keyClick(line, Qt.Key.Key_Escape)
 
 
-def test_a_file_is_dropped_on_the_window(window, qtbot, tmp_path):
-    path = tmp_path / "dropped.csv"
-    path.write_text(TABLE)
+def drop(window, *paths):
     given = QMimeData()
-    given.setUrls([QUrl.fromLocalFile(str(path))])
+    given.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none, place = Qt.KeyboardModifier.NoModifier, window.centralWidget().geometry().center()
     entered = QDragEnterEvent(place, actions, given, button, none)
     QApplication.sendEvent(window.centralWidget(), entered)
     assert entered.isAccepted()
     QApplication.sendEvent(window, QDropEvent(place.toPointF(), actions, given, button, none))
+
+
+def test_a_file_is_dropped_on_the_window(window, qtbot, tmp_path):
+    path = tmp_path / "dropped.csv"
+    path.write_text(TABLE)
+    drop(window, path)
     dialog = shown_dialog(qtbot, window)
     assert dialog.windowTitle() == "dropped.csv"
+    dialog.reject()
+
+
+def test_several_files_are_opened_where_they_belong_together(window, qtbot, tmp_path, told):
+    tables = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    drop(window, *tables)
+    assert "These are 2 files" in str(told[-1])
+    arrays = {"y_train.npy": np.arange(30) % 3, "x_train.npy": np.eye(30)}
+    for name, array in arrays.items():
+        np.save(tmp_path / name, array)
+    drop(window, *(tmp_path / name for name in arrays))
+    dialog = shown_dialog(qtbot, window)
+    assert dialog.windowTitle() == "x_train.npy"
+    assert "one of 3 classes" in dialog.understood.text()
+    dialog.reject()
+
+
+def test_which_arrays_are_inputs_and_targets_is_chosen(window, qtbot, tmp_path):
+    path, rows = tmp_path / "arrays.npz", np.arange(30)
+    wide = np.random.default_rng(0).random((30, 4))
+    np.savez(path, x=wide[:, :2], y=rows % 3, other=wide, heights=rows / 7, few=rows[:9])
+    window.open_data.look(path)
+    dialog = shown_dialog(qtbot, window)
+    assert (dialog.inputs.currentText(), dialog.target.name) == ("x  (30×2)", "y")
+    columns = ["column 1", "column 2"]
+    assert dialog.target.names() == ["y", "other", "heights", *columns]
+    for box, name in ((dialog.inputs, "other"), (dialog.target, "heights")):
+        box.chosen.emit(name)
+        looked_at_anew(qtbot, dialog)
+    assert "30 rows and 4 inputs, from which “heights” is predicted as a number" in (
+        dialog.understood.text()
+    )
+    dialog.inputs.chosen.emit("few")
+    looked_at_anew(qtbot, dialog)
+    assert "no targets that belong to them" in dialog.error.text()
+    for box, name in ((dialog.inputs, "other"), (dialog.target, "column 2"), (dialog.task, "x")):
+        box.chosen.emit(name if name != "x" else "number")
+        looked_at_anew(qtbot, dialog)
+    kept = opened(qtbot, window, dialog.accept).data.file.samples
+    assert (kept.inputs, kept.targets, kept.column, kept.task) == ("other", "", 1, "regression")
+    qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is None)
+    window.open_data.look_again()
+    dialog = shown_dialog(qtbot, window)
+    assert (dialog.inputs.name, dialog.target.name) == ("other", "column 2")
     dialog.reject()
 
 

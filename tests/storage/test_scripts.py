@@ -45,8 +45,10 @@ from nnviz.storage.scripts import layers, snippets
 from nnviz.storage.scripts.kinds import SCRIPTS, script_files
 from nnviz.training.choices import starting_point
 from nnviz.training.completion import Completed, complete
+from nnviz.training.editing import edited
 from nnviz.training.edits import (
     AddPoint,
+    AddUnit,
     DeletePoint,
     Edit,
     SetTraining,
@@ -454,6 +456,18 @@ def test_what_a_script_cannot_say_is_refused_in_a_sentence(tmp_path: Path) -> No
 
 
 # -------------------------------------------------------------------------------------- parameters
+
+
+def test_what_is_advised_for_edited_layers_helps(tmp_path: Path) -> None:
+    asked, path = with_edits(IRIS, AddUnit(0, epoch=1)), tmp_path / "made.py"
+    problem = Problem(edited(asked, 1))
+    with pytest.raises(InvalidChoiceError, match="Reset first") as refusal:
+        script_files(SCRIPTS["numpy"], asked, problem, np.empty(0), path)
+    assert "one that only predicts" in refusal.value.remedy
+    assert script_files(SCRIPTS["predict"], asked, problem, problem.new_network().parameters, path)
+    done = complete(dataclasses.replace(edited(asked, 1), edits=()))  # as Reset begins it
+    figures = run(written(done, tmp_path, "numpy"))["figures"]
+    assert figures("train")[0] == pytest.approx(done.final.train_loss, abs=1e-9)
 
 
 def test_parameters_are_what_other_programs_read() -> None:

@@ -59,6 +59,22 @@ def test_closing_removes_what_nobody_opened(folders):
     assert not files(folders)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere nobody can ask for a process")
+def test_what_processes_left_that_were_killed_goes_with_the_next(folders):
+    """They were killed before the other end had opened it; nothing else is touched."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    names = [f"nnviz-{gone.pid}-old", f"nnviz-{gone.pid}-new", f"nnviz-{os.getpid()}-own"]
+    names += ["nnviz-tests-x", "nnviz-99999999999999999999-x", f"other-{gone.pid}-x"]
+    for name in names:
+        (folders[0] / name).write_bytes(bytes(16))
+        if "new" not in name:
+            os.utime(folders[0] / name, (0, 0))
+    blob = SharedMemoryBlob(10)
+    blob.close()
+    assert {path.name for path in folders[0].iterdir()} == {*names[1:]}
+
+
 @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="space is taken by writing zeros")
 def test_space_that_is_not_there_is_looked_for_elsewhere_and_nothing_is_left(folders, monkeypatch):
     really, asked = os.posix_fallocate, []

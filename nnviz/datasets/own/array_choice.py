@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,27 +45,44 @@ _FLAT_SIDE = 8
 """From so many rows and columns on, rows of bytes are proposed as square pictures."""
 
 
-def proposed_arrays(path: Path, target: str, notes: list[Note]) -> ArraysRecipe:
-    """Return how a file of arrays can be read, with those beside it that belong to it.
+def known_arrays(path: Path, names: Iterable[str] = ()) -> dict[str, StoredArray]:
+    """Return the arrays of a file, with those beside it that belong to it or have these names.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or has none.
+    """
+    content = content_of(path)
+    arrays = stored_arrays(path, content)
+    if not content.startswith(NPZ):
+        arrays |= _beside(path, names)
+    arrays = {name: array for name, array in arrays.items() if array.shape}
+    if not arrays:
+        raise array_error("“{name}” has no arrays.", "Choose another file.", name=path.name)
+    return arrays
+
+
+def proposed_arrays(
+    path: Path, arrays: Mapping[str, StoredArray], target: str, inputs: str, notes: list[Note]
+) -> ArraysRecipe:
+    """Return how the arrays of a file can be read.
 
     Parameters
     ----------
     target
         Name of the array of targets, or of a column; or "".
+    inputs
+        Name of the array of inputs, or "".
 
     Raises
     ------
     DataError, UnknownNameError
-        If it cannot be read, or has no inputs with targets.
+        If there are no inputs with targets.
     """
-    content = content_of(path)
-    arrays = stored_arrays(path, content)
-    if not content.startswith(NPZ):
-        arrays |= _beside(path)
-    arrays = {name: array for name, array in arrays.items() if array.shape}
-    if not arrays:
-        raise array_error("“{name}” has no arrays.", "Choose another file.", name=path.name)
-    inputs, targets = _pair(arrays, path.name, target)
+    if inputs and inputs not in arrays:
+        raise unknown_name("There is no array called “{name}”.", inputs, arrays, "data.file")
+    inputs, targets = _pair(arrays, path.name, target, inputs)
     shape = arrays[inputs].shape
     recipe = ArraysRecipe(inputs, targets)
     if not targets:
@@ -84,18 +101,32 @@ def proposed_arrays(path: Path, target: str, notes: list[Note]) -> ArraysRecipe:
     return recipe
 
 
-def _beside(path: Path) -> dict[str, StoredArray]:
+def _beside(path: Path, names: Iterable[str]) -> dict[str, StoredArray]:
     """Return the arrays that belong to a file by their names: inputs, targets, and the test's."""
     found: dict[str, StoredArray] = {}
-    partners = [*_alike(path.name, (*_NAMES, *_TARGETS))]
-    tests = [name for one in (path.name, *partners) for name in _alike(one, _TESTS)]
-    for name in dict.fromkeys([*partners, *tests]):
+    for name in dict.fromkeys([*names, *_partners(path.name)]):
         for written in (name, f"{name}.gz", name.removesuffix(".gz")):
             beside = path.with_name(written)
             if written not in found and written != path.name and beside.is_file():
                 found |= stored_arrays(beside, content_of(beside))
                 break
     return found
+
+
+def inputs_of(paths: Sequence[Path]) -> Path | None:
+    """Return the one of some files that has the inputs, where all others belong to it by name."""
+    plain = {path.name.removesuffix(".gz"): path for path in paths}
+    for name, path in plain.items():
+        if _alike(name, _NAMES) and plain.keys() <= {name, *_partners(name)}:
+            return path
+    return None
+
+
+def _partners(name: str) -> list[str]:
+    """Return what files are called that belong to one: inputs or targets, and then the test's."""
+    partners = _alike(name, (*_NAMES, *_TARGETS))
+    tests = [test for one in (name, *partners) for test in _alike(one, _TESTS)]
+    return [*dict.fromkeys([*partners, *tests])]
 
 
 def _alike(name: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
@@ -114,36 +145,39 @@ def _named_like(name: str, known: Iterable[str], pairs: Iterable[tuple[str, str]
     return plain[forward[0]] if forward else ""
 
 
-def _pair(arrays: Mapping[str, StoredArray], file: str, target: str) -> tuple[str, str]:
+def _pair(
+    arrays: Mapping[str, StoredArray], file: str, target: str, inputs: str
+) -> tuple[str, str]:
     """Return the names of inputs and targets; no targets where they are a column of the inputs."""
     by_size = sorted(arrays, key=lambda one: (len(arrays[one].shape), _size(arrays[one])))
     if target in arrays:
+        if inputs:
+            return inputs, target
         rows = arrays[target].shape[:1]
         fitting = [n for n in reversed(by_size) if n != target and arrays[n].shape[:1] == rows]
         named = [n for n in fitting if n == _named_like(target, arrays, _TARGETS)]
         return ((named or fitting or [target])[0], target)
     if not target:
-        first = [file] if file in arrays else [*reversed(by_size)]
+        first = [inputs] if inputs else [file] if file in arrays else [*reversed(by_size)]
         for name in sorted(first, key=lambda one: "test" in one or "t10k" in one):
             if targets := _named_like(name, arrays, _NAMES):
                 return name, targets
-            if inputs := _named_like(name, arrays, _TARGETS):
-                return inputs, name
-        if len(arrays) > 1:
-            rows = arrays[by_size[-1]].shape[:1]
-            fitting = [n for n in by_size[:-1] if arrays[n].shape[:1] == rows]
-            if fitting:
-                return by_size[-1], fitting[0]
-    largest = by_size[-1]
-    if len(arrays[largest].shape) != 2:
-        raise array_error(
-            "“{name}” has inputs of shape {shape}, and no targets that belong to them: {arrays}.",
-            "Put both into one file: np.savez(file, x=inputs, y=targets).",
-            name=file,
-            shape=shape_text(arrays[largest].shape),
-            arrays=", ".join(f"{name} {shape_text(a.shape)}" for name, a in [*arrays.items()][:8]),
-        )
-    return largest, ""
+            if not inputs and (found := _named_like(name, arrays, _TARGETS)):
+                return found, name
+    for name in [inputs] if inputs else reversed(by_size):
+        rows = arrays[name].shape[:1]
+        fitting = [n for n in by_size if n != name and arrays[n].shape[:1] == rows]
+        if fitting and not target:
+            return name, fitting[0]
+        if len(arrays[name].shape) == 2:
+            return name, ""
+    raise array_error(
+        "“{name}” has inputs of shape {shape}, and no targets that belong to them: {arrays}.",
+        "Put both into one file: np.savez(file, x=inputs, y=targets).",
+        name=file,
+        shape=shape_text(arrays[inputs or by_size[-1]].shape),
+        arrays=", ".join(f"{name} {shape_text(a.shape)}" for name, a in [*arrays.items()][:8]),
+    )
 
 
 def _size(array: StoredArray) -> int:

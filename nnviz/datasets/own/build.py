@@ -159,6 +159,7 @@ def dataset_of_frame(frame: pd.DataFrame, recipe: Recipe, name: str) -> Dataset:
         feature_names=unique(title for title, _ in inputs),
         class_names=classes,
         target_name=recipe.target.name,
+        target_unit="days" if recipe.target.is_day else "",
         categories=_categories(frame, recipe),
         times=frame[time.name].to_numpy(np.float64, copy=True) if time is not None else None,
     )

@@ -44,6 +44,7 @@ def column_doubts(looks: list[Look], columns: Sequence[OwnColumn], goal: Look) -
     ignored = [look for column, look in pairs if column.role == "ignore"]
     used = [look for column, look in pairs if column.role == "input"]
     filled = [look for c, look in pairs if c.role == "input" and c.missing == "impute"]
+    days = [goal] * any(column.role == "target" and column.is_day for column in columns)
     notes = []
     for found, sentence in (
         ([c for c in ignored if c.is_constant], "Ignored, the same in all rows: {names}."),
@@ -66,6 +67,7 @@ def column_doubts(looks: list[Look], columns: Sequence[OwnColumn], goal: Look) -
             "More than half of the values are missing: {names}.",
         ),
         ([goal] * (goal.rows < len(goal.cells)), "Rows without “{target}” are left out."),
+        (days, "“{target}” is predicted in days since 1970-01-01."),
     ):
         if found:
             shown = {"target": goal.name, "names": listed([c.name for c in found])}

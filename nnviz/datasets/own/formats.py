@@ -6,12 +6,13 @@ kinds become a `Dataset` by a recipe of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.own.array_choice import inputs_of
 from nnviz.datasets.own.arrays import arrays_dataset
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.orange import columns_in, is_orange, plain_text
@@ -128,6 +129,29 @@ def file_for(path: Path) -> Path:
     """Return a path, or of a folder as MNIST comes in the file of its pictures to learn from."""
     found = [*path.glob("*images[-.]idx*")] if path.is_dir() else []
     return max(found, default=path)  # “train” comes after “t10k” and “test”
+
+
+def file_meant(paths: Sequence[Path]) -> Path:
+    """Return the file to be opened of some that were chosen together.
+
+    Raises
+    ------
+    DataError
+        If it is more than one.
+    """
+    paths = [*dict.fromkeys(paths)]
+    ends = tuple(end for kind in FORMATS if kind.family == "arrays" for end in kind.suffixes)
+    are_arrays = all(path.name.removesuffix(".gz").endswith(ends) for path in paths)
+    together = are_arrays and len({path.parent for path in paths}) == 1
+    meant = paths[0] if len(paths) == 1 else inputs_of(paths) if together else None
+    if meant is None:
+        raise DataError(
+            "These are {count:,} files, and one is opened at a time.",
+            "Choose one. Labels are found beside their images by their names; rows of several"
+            " tables belong into one file, and pictures into a folder for each class.",
+            count=len(paths),
+        )
+    return meant
 
 
 def misnamed(path: Path, found: Format) -> list[Note]:

@@ -78,7 +78,7 @@ def propose(
         Of a workbook, where there is no recipe; or "" for the fullest.
     chosen
         Names of the recipe's columns that stay as it has them, all others are proposed anew; None
-        for all.
+        for all. Of arrays, only the inputs stay unless it is None.
     exact
         The recipe is taken as it is: it has to name all columns.
     progress
@@ -99,7 +99,7 @@ def propose(
         asked = (target, recipe, sheet, chosen, exact)
         return _proposed_table(path, content, *asked, progress or _silent, notes)
     samples_recipe = None if isinstance(recipe, Recipe) and not exact else recipe
-    shown, dataset = look_at_samples(path, kind, target, samples_recipe, progress)
+    shown, dataset = look_at_samples(path, kind, target, samples_recipe, chosen, progress)
     keep_loaded(shown.data, dataset)
     return replace(shown, warnings=(*notes, *shown.warnings))
 

@@ -27,6 +27,8 @@ class Proposal:
     """Of the first rows, where they are not those of a table."""
     sheets: tuple[str, ...] = ()
     """Of a workbook, those that have cells, the fullest first."""
+    arrays: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Names and shapes of those there are to choose from, where the file has arrays."""
 
 
 @dataclass(frozen=True)

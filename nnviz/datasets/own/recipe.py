@@ -83,6 +83,11 @@ class OwnColumn:
     order: tuple[str, ...] = ()
     dates: DateOrder = "ymd"
 
+    @property
+    def is_day(self) -> bool:
+        """Whether it has dates that become days, as years do not."""
+        return self.kind == "date" and self.dates != "y"
+
 
 @dataclass(frozen=True)
 class Recipe:

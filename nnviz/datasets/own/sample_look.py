@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.names import unknown_name
-from nnviz.datasets.own.array_choice import proposed_arrays
+from nnviz.datasets.own.array_choice import known_arrays, proposed_arrays
 from nnviz.datasets.own.doubts import Note, dataset_doubts
 from nnviz.datasets.own.formats import Format, read_samples
 from nnviz.datasets.own.pictures import proposed_pictures
 from nnviz.datasets.own.proposed import Proposal
 from nnviz.datasets.own.recipe import AnyRecipe, Kind, OwnColumn, OwnData, Recipe, cleaned
+from nnviz.datasets.own.sample_recipes import ArraysRecipe
 from nnviz.datasets.own.table import Progress
 from nnviz.errors import DataError
 
@@ -42,21 +44,28 @@ def look_at_samples(
     kind: Format,
     target: str,
     recipe: AnyRecipe | None,
+    chosen: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Proposal, Dataset]:
     """Look at arrays or pictures, and propose how to read them; or see what a recipe makes of them.
+
+    Of arrays, `chosen` means that nothing of a recipe stays but the inputs.
 
     Raises
     ------
     DataError, UnknownNameError
         If they cannot be read, there is no such target, or the recipe is for something else.
     """
-    notes = list[Note]()
-    if recipe is None:
-        is_folder = kind.family == "pictures"
-        recipe = (
-            proposed_pictures(path, notes) if is_folder else proposed_arrays(path, target, notes)
-        )
+    notes, shapes = list[Note](), dict[str, tuple[int, ...]]()
+    if kind.family == "arrays":
+        arrays = known_arrays(path, recipe.names if isinstance(recipe, ArraysRecipe) else ())
+        shapes = {name: array.shape for name, array in arrays.items()}
+        if recipe is None or (chosen is not None and isinstance(recipe, ArraysRecipe)):
+            inputs = "" if recipe is None else recipe.inputs
+            recipe = proposed_arrays(path, arrays, target, inputs, notes)
+        del arrays  # what they were read from takes memory
+    elif recipe is None:
+        recipe = proposed_pictures(path, notes)
     if isinstance(recipe, Recipe) or recipe.kind != kind.family:
         raise DataError(
             "The recipe is for another kind of file than “{name}” is.",
@@ -83,7 +92,8 @@ def look_at_samples(
     data = OwnData(os.path.abspath(path), sha256, table, recipe)  # noqa: PTH100 - keeps links
     headings, first = first_rows(dataset)
     told, rows = tuple(notes), dataset.rows
-    return Proposal(data, understood(dataset), first, told, (), rows, rows, headings), dataset
+    seen = understood(dataset), first, told, (), rows, rows, headings
+    return Proposal(data, *seen, arrays=tuple(shapes.items())), dataset
 
 
 def understood(dataset: Dataset) -> Note:

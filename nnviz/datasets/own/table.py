@@ -17,6 +17,7 @@ import numpy as np
 from nnviz.datasets.own.kinds import date_of
 from nnviz.datasets.own.numbers import MARKS, number_of
 from nnviz.datasets.own.recipe import OwnColumn, Recipe, cleaned, unique
+from nnviz.datasets.own.row_names import with_row_names
 from nnviz.datasets.own.shape import even_shape
 from nnviz.errors import DataError
 
@@ -113,7 +114,7 @@ def text_of(text: str, name: str, separator: str, skip: int = 0, skip_end: int =
     body = text[start : max(end, start)] + "\n"
     if separator == " ":
         body = re.sub(r"[ \t]+", " ", re.sub(r"(?m)^[ \t]+|[ \t]+$", "", body))
-    return Text(name, body, separator, skip)
+    return Text(name, with_row_names(body, separator), separator, skip)
 
 
 def names_of(header: list[list[str]], columns: int) -> tuple[str, ...]:

@@ -21,9 +21,12 @@ from nnviz.gui.export.files import encoded
 from nnviz.gui.export.options import PictureOptions
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, short
+from nnviz.gui.panel import Panel
 from nnviz.gui.slices import Slices
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.evaluation import takes_long
+from nnviz.training.inspection import Inspection
+from nnviz.training.problem import Problem
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -84,6 +87,15 @@ class Timing:
         return [*[each] * (frames - 1), each + _HOLD_MS]
 
 
+def check_pixels(frames: int, options: PictureOptions) -> None:
+    """Refuse more than there is memory for."""
+    if frames * options.width * options.height > _MOST_PIXELS:
+        sentence = "{frames} frames of {width} × {height} pixels are too many for one animation."
+        sides = {"width": options.width, "height": options.height}
+        remedy = "Choose fewer frames, or a smaller size."
+        raise StorageError(sentence, remedy, frames=frames, **sides)
+
+
 def save_animation(
     shot: PanelSnapshot,
     frames: Sequence[Frame],
@@ -95,11 +107,7 @@ def save_animation(
 
     The options have a size in pixels. Nothing is written where it is cancelled.
     """
-    if len(frames) * options.width * options.height > _MOST_PIXELS:
-        sentence = "{frames} frames of {width} × {height} pixels are too many for one animation."
-        sides = {"width": options.width, "height": options.height}
-        remedy = "Choose fewer frames, or a smaller size."
-        raise StorageError(sentence, remedy, frames=len(frames), **sides)
+    check_pixels(len(frames), options)
     # All at once: the run may go on meanwhile, or another be opened.
     frames = [frame.still() for frame in frames]
     frames = [replace(frame, history=frames[-1].history) for frame in frames]
@@ -133,6 +141,9 @@ def _drawn(
                 shot = replace(shot, problem=problem, frame=last.pop(id(problem)))
                 figure = Figure(shot, options)
                 figure.turn_to(shot.frame)
+                yield from figure.settled()  # what is not laid out is not drawn
+                yield from _looked_over(figure.panel, [frame, *waiting], problem)
+                figure.turn_to(shot.frame)
                 density = yield from figure.settled()
                 figure.hold_words()
             figure.turn_to(frame)
@@ -142,6 +153,21 @@ def _drawn(
         if figure is not None:
             figure.deleteLater()
     return pictures
+
+
+def _looked_over(panel: Panel, frames: Sequence[Frame], problem: Problem) -> Slices[None]:
+    """Show a panel all moments of a problem: its axes have room for each then, and stand still."""
+    panel.ends = {}
+    if not panel.has_growing_axes:
+        return
+    for frame in frames:
+        if frame.inspection.problem is problem:
+            # Another inspection, so that what is worked out goes again: of all it might be much.
+            inspection = Inspection(problem, frame.inspection.snapshot)
+            if takes_long(problem):
+                yield inspection.prepare
+            panel.show_frame(replace(frame, inspection=inspection))
+            yield None
 
 
 # ------------------------------------------------------------------------ in a thread, without Qt

@@ -7,10 +7,9 @@ from itertools import pairwise
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import FloatArray, largest
 from nnviz.gui.look.pictures import Pixels, kernels_picture
 from nnviz.gui.network.column import LayerColumn
-from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.widgets.pixels import outline, paint_pictures
 
@@ -62,7 +61,7 @@ def _paint_slices(
         path, middle = QPainterPath(QPointF(start, height)), (start + end) / 2
         path.cubicTo(middle, height, middle, y, end, y)
         painter.drawPath(path)
-    slices = kernels[target.thing(unit[1])][source.part] / (largest_of(kernels) or 1.0)
+    slices = kernels[target.thing(unit[1])][source.part] / (largest(kernels) or 1.0)
     side = min(_SLICE * (end - start), 0.72 * source.pitch)
     _paint_at(painter, state, slices, start + 2.0, heights, side)
     return True

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import FloatArray, largest
 from nnviz.gui.look.pictures import Pixels, in_color, kernels_picture
 from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.drawing import CENTER, ink_on, paint_flake, tight, write
 from nnviz.gui.network.kernels import paint_kernels
-from nnviz.gui.network.sample_activations import largest_of
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.network.walk_view import WalkView
 from nnviz.gui.widgets.pixels import outline, paint_pictures
@@ -81,7 +80,7 @@ def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | Pixe
     if moment is not None and (weights := _weights(state, column)) is not None:
         # Those of the neuron in focus by themselves, others beside one another.
         is_one = column.kind == "image"
-        return kernels_picture(weights, largest_of(weights) if is_one else moment.largest[0])
+        return kernels_picture(weights, largest(weights) if is_one else moment.largest[0])
     if moment is not None and column.kind == "image" and data.channels > 1:
         sample = moment.inspection.raw_inputs(moment.row)
         return in_color(sample.reshape(1, *data.picture_shape), *ink_range(state.problem))
@@ -189,7 +188,7 @@ def _paint_biases(
     biases = state.painted.biases[column.layer - 1]
     if biases.size < column.shown.stop or column.size < _BIAS_FROM:
         return
-    relative = np.nan_to_num(biases[column.part] / (largest_of(biases) or 1.0)).clip(-1.0, 1.0)
+    relative = np.nan_to_num(biases[column.part] / (largest(biases) or 1.0)).clip(-1.0, 1.0)
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
     # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
     wide, high = column.node_size

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import FloatArray, largest
 from nnviz.engine.layers import Conv2D, Dense, Dropout, pair
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -35,7 +34,7 @@ class SampleActivations:
         """Of every layer, shape (units, inputs)."""
         self.biases = tuple(inspection.biases(layer) for layer in layers)
         """Of every layer, shape (units,), or (0,) without biases."""
-        self.largest = tuple(map(largest_of, self.weights))
+        self.largest = tuple(map(largest, self.weights))
         """Every layer's largest weight, without its sign; 0 where it has none."""
 
     @property
@@ -98,11 +97,3 @@ def expected(problem: Problem, row: int) -> int | float:
     """Return the class the sample has, or the number it is, in its own unit."""
     target = problem.dataset.targets.reshape(-1)[row]
     return int(target) if problem.dataset.task == "classification" else float(target)
-
-
-def largest_of(weights: FloatArray) -> float:
-    """Return the largest absolute value; 0 of none at all, or where some are infinite."""
-    if not weights.size:
-        return 0.0
-    largest = max(float(weights.max()), -float(weights.min()))
-    return largest if math.isfinite(largest) else 0.0

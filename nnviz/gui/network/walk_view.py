@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnviz.engine.arrays import largest
 from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.gui.look.color_scales import ColorScale
-from nnviz.gui.network.sample_activations import Mask, SampleActivations, largest_of
+from nnviz.gui.network.sample_activations import Mask, SampleActivations
 from nnviz.training.walk import Walk
 
 
@@ -65,7 +66,7 @@ def walk_view(
         pairs = list(zip(layers, known, strict=True))
         painted.weights = tuple(layer.weight_gradients * one for layer, one in pairs)
         painted.biases = tuple(layer.bias_gradients.ravel() * one for layer, one in pairs)
-        painted.largest = tuple(map(largest_of, painted.weights))
+        painted.largest = tuple(map(largest, painted.weights))
     own = ColorScale(0.0, None)
     return WalkView(
         activations,

@@ -22,7 +22,7 @@ from nnviz.gui.panels.layered import ALL, HistogramChart, LayerChart, LayeredPan
 from nnviz.gui.plots.bars import Histogram, histogram
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import HeatMap
-from nnviz.gui.plots.ranges import step_up
+from nnviz.gui.plots.ranges import farthest, step_up
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -66,6 +66,7 @@ class ActivationsPanel(LayeredPanel):
     """
 
     key = "activations"
+    has_growing_axes = True
     title = str(QT_TRANSLATE_NOOP("ActivationsPanel", "Activations"))
     explanation = str(
         QT_TRANSLATE_NOOP(
@@ -257,7 +258,7 @@ class ActivationsPanel(LayeredPanel):
         title = "\u2007" if titled else ""
         chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
         shares = counts.shares
-        top = step_up(1.02 * float(shares.max()))
+        top = farthest(self.ends, layer, step_up(1.02 * float(shares.max())))
         chart.set_ranges(self._ranges[layer], (0.0, top))
         chart.show_bars(counts, shares)
 

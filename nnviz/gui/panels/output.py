@@ -41,6 +41,7 @@ class OutputPanel(MomentPanel):
     """The network's answers: a surface, a curve, a matrix or a table, whatever suits the task."""
 
     key = "output"
+    has_growing_axes = True
     title = str(QT_TRANSLATE_NOOP("OutputPanel", "Output"))
     explanation = str(
         QT_TRANSLATE_NOOP(
@@ -114,7 +115,7 @@ class OutputPanel(MomentPanel):
         if self.current is None or self.frame is None:
             return
         hovered = None if self.bare else self.frame.hovered
-        self.current.frame = self.frame
+        self.current.frame, self.current.ends = self.frame, self.ends
         self.current.show_moment(inspection, self.frame.row, hovered)
         if self.idle.due("figures", READ_SECONDS):
             self.figures.set_texts(*headlines(inspection))

@@ -12,7 +12,7 @@ from nnviz.gui.look.layer_names import layer_names, output_titles
 from nnviz.gui.look.pictures import kernels_picture
 from nnviz.gui.panels.layered import LayerChart
 from nnviz.gui.plots.chart import Names
-from nnviz.gui.plots.ranges import step_up
+from nnviz.gui.plots.ranges import Ends, farthest, step_up
 from nnviz.gui.plots.tiles import TilesChart
 from nnviz.training.layer_choices import has_field
 from nnviz.training.problem import Problem
@@ -36,8 +36,8 @@ class WeightPictures(TilesChart, LayerChart):
     largest = 1.0
     """The size of a weight that has the full colour; beyond it the colour stays."""
 
-    def show_weights(self, frame: Frame, layer: int) -> None:
-        """Show the weights of a layer, and which neuron is chosen."""
+    def show_weights(self, frame: Frame, layer: int, ends: Ends | None) -> None:
+        """Show the weights of a layer, and which neuron is chosen; an animation has `ends`."""
         problem, weights = frame.inspection.problem, frame.inspection.weights(layer)
         specs, chosen = problem.experiment.network.layers, frame.selection
         shape, spec = problem.dataset.picture_shape, specs[layer]
@@ -49,7 +49,8 @@ class WeightPictures(TilesChart, LayerChart):
         here = chosen is not None and chosen.layer == layer
         place = chosen.unit // math.prod(self._map) if chosen is not None and here else -1
         self.set_names(Names(title=layer_names(specs)[layer]))
-        self.largest = step_up(float(np.quantile(np.abs(weights), _MOST)))
+        largest = step_up(float(np.quantile(np.abs(weights), _MOST)))
+        self.largest = farthest(ends, "pictures", largest)
         pictures = kernels_picture(weights.reshape(-1, *shape), self.largest)
         self.show_pictures(pictures, names, place)
 

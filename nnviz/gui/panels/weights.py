@@ -12,6 +12,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
+from nnviz.engine.arrays import largest
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, short
@@ -21,7 +22,7 @@ from nnviz.gui.panels.layered import HistogramChart, LayerChart, LayeredPanel
 from nnviz.gui.panels.weight_pictures import WeightPictures, looking_layer
 from nnviz.gui.plots.bars import Histogram, histogram, set_rug
 from nnviz.gui.plots.chart import Names
-from nnviz.gui.plots.ranges import standard_deviation, step_up
+from nnviz.gui.plots.ranges import farthest, standard_deviation, step_up
 from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
@@ -38,11 +39,6 @@ PICTURES = -2
 """Stands for the pictures of the first layer's weights."""
 
 _Array = NDArray[np.floating]
-
-
-def largest(values: _Array) -> float:
-    """Return the size of the value that is farthest from zero; 0 where there is none."""
-    return max(float(values.max()), -float(values.min())) if values.size else 0.0
 
 
 class WeightsChart(HistogramChart):
@@ -67,6 +63,7 @@ class WeightsPanel(LayeredPanel):
     """How weights spread as the network learns."""
 
     key = "weights"
+    has_growing_axes = True
     title = str(QT_TRANSLATE_NOOP("WeightsPanel", "Weights"))
     explanation = str(
         QT_TRANSLATE_NOOP(
@@ -141,6 +138,7 @@ class WeightsPanel(LayeredPanel):
             weights = np.ascontiguousarray(inspection.weights(layer))
             biases = self.biases[layer] = inspection.biases(layer)
             limit = step_up(max(map(largest, (weights, biases, first))))
+            limit = farthest(self.ends, layer, limit)
             self.histograms[layer] = histogram(weights, -limit, limit, BINS)
             counted = self.first_histograms.get(layer)
             if counted is None or counted.high != limit:
@@ -196,7 +194,7 @@ class WeightsPanel(LayeredPanel):
         (chart,) = self.charts(layer)
         if isinstance(chart, WeightPictures):
             assert self.frame is not None and self._looking is not None
-            chart.show_weights(self.frame, self._looking)
+            chart.show_weights(self.frame, self._looking, self.ends)
             self.show_legend()
             return
         assert isinstance(chart, WeightsChart)

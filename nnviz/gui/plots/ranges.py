@@ -14,6 +14,7 @@ from nnviz.gui.look.numbers import fixed, power
 
 Array = NDArray[np.float64]
 Range = tuple[float, float]
+Ends = dict[object, float]
 Write = Callable[[float, float], str]
 """Writes a value, given the step between ticks."""
 
@@ -51,6 +52,20 @@ def step_up(value: float) -> float:
         return 1.0
     unit = 10.0 ** math.floor(math.log10(value))
     return next((r * unit for r in _ROUND if r * unit >= value * (1 - _TOLERANCE)), 10.0 * unit)
+
+
+def farthest(ends: Ends | None, key: object, value: float) -> float:
+    """Return the end of an axis; of an animation, the farthest of all moments it has shown.
+
+    Parameters
+    ----------
+    ends
+        Those of the animation by key, which are added to.
+    """
+    if ends is None:
+        return value
+    ends[key] = max(value, ends.get(key, value))
+    return ends[key]
 
 
 def from_zero(bounds: Bounds) -> Range:

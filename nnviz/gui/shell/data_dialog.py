@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.datasets.dataset import Task
+from nnviz.datasets.own.arrays import column_names, shape_text
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.proposed import Proposal, Unread
-from nnviz.datasets.own.recipe import OwnColumn, OwnData, Recipe, cleaned
-from nnviz.datasets.own.sample_recipes import PicturesRecipe
+from nnviz.datasets.own.recipe import AnyRecipe, OwnColumn, OwnData, Recipe, cleaned
+from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe, SampleRecipe
 from nnviz.errors import NnvizError
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
@@ -41,7 +43,7 @@ from nnviz.gui.widgets.text_labels import WrappedLabel
 from nnviz.training.own_reading import ReadRequest
 
 _MOST_COLUMNS = 100
-"""Whose first rows are shown; all of a wider table can be chosen as target."""
+"""Whose first rows are shown; all of a wider table can be chosen as target, of an array none."""
 
 _SOON_MS = 300
 """That reading may take before its progress is shown."""
@@ -61,13 +63,13 @@ class OpenDataDialog(ReadingDialog):
     """The file is to be looked at another way: `ReadRequest`."""
 
     def __init__(self, request: ReadRequest, found: Proposal | Unread, parent: QWidget) -> None:
-        self.target, self.task = ChoiceBox(), ChoiceBox()
+        self.target, self.task, self.inputs = ChoiceBox(), ChoiceBox(), ChoiceBox()
         self.table, self.columns, self.form = QTableView(), ColumnsTable(), FormatForm()
         self.pictures = PicturesForm()
         self.understood, self.warnings = WrappedLabel("text"), WrappedLabel("muted")
         self.error, self.bar, self.tabs = WrappedLabel("error"), QProgressBar(), QTabWidget()
-        self.top, predict, among = QWidget(), Label(), Label()
-        row = (predict, self.target, among, self.task)
+        self.top, predict, among, self._from = QWidget(), Label(), Label(), Label()
+        row = (predict, self.target, among, self.task, self._from, self.inputs)
         filled(QHBoxLayout(self.top), *row, spacing=SPACE, wide=self.target)
         self.written = CollapsibleSection("open-data-format", "")
         self.written.rows.addWidget(self.form)
@@ -76,8 +78,10 @@ class OpenDataDialog(ReadingDialog):
         super().__init__("open-data-dialog", title, parts, parent)
         predict.setText(self.tr("Predict"))
         among.setText(self.tr("as"))
+        self._from.setText(self.tr("from"))
         predict.setBuddy(self.target)
         among.setBuddy(self.task)
+        self._from.setBuddy(self.inputs)
         self._path, recipe = request.path, request.recipe
         columns = recipe.columns if isinstance(recipe, Recipe) else ()
         self._chosen = {column.name for column in columns}
@@ -86,7 +90,9 @@ class OpenDataDialog(ReadingDialog):
         """What is opened; None while there is nothing to open."""
         self.recipe: Recipe | None = None
         """As it stands in the controls."""
-        self._samples: PicturesRecipe | None = None
+        self._samples: SampleRecipe | None = None
+        self._shapes: dict[str, tuple[int, ...]] = {}
+        """Of the arrays there are."""
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._dress()
         self._connect()
@@ -126,14 +132,19 @@ class OpenDataDialog(ReadingDialog):
         self.error.set_message("")
         self.understood.set_message(_sentence(found.understood))
         self.warnings.set_message("\n".join(map(_sentence, found.warnings)))
-        for part in (self.top, self.written):
-            part.setVisible(is_table)
+        self.written.setVisible(is_table)
         self.tabs.setTabVisible(1, is_table)
-        samples = found.data.samples
-        self.pictures.setVisible(isinstance(samples, PicturesRecipe))
+        self._samples = samples = found.data.samples
+        are_arrays, are_pictures = (isinstance(samples, k) for k in (ArraysRecipe, PicturesRecipe))
+        self.top.setVisible(is_table or are_arrays)
+        for part in (self._from, self.inputs):
+            part.setVisible(are_arrays)
+        self.pictures.setVisible(are_pictures)
         if isinstance(samples, PicturesRecipe):
-            self._samples = samples
             self.pictures.show_recipe(samples)
+        elif samples is not None:
+            self._shapes = dict(found.arrays)
+            self._show_arrays(samples)
         if is_table:
             recipe = found.data.recipe
             self._offer([column.name for column in recipe.columns], found.sheets)
@@ -153,8 +164,9 @@ class OpenDataDialog(ReadingDialog):
 
     def _dress(self) -> None:
         for part, name, title in (
-            (self.target, "open-data-target", self.tr("Column to predict")),
+            (self.target, "open-data-target", self.tr("What to predict")),
             (self.task, "open-data-task", self.tr("How it is predicted")),
+            (self.inputs, "open-data-inputs", self.tr("Array to predict it from")),
             (self.table, "open-data-rows", self.tr("First rows of the file")),
             (self.tabs, "open-data-tabs", self.tr("The file, and what was understood")),
             (self.bar, "open-data-progress", self.tr("How much has been read")),
@@ -164,8 +176,9 @@ class OpenDataDialog(ReadingDialog):
         tips = self.tr("The network answers a number."), self.tr("The network answers a class.")
         self.task.add(Entry("number", self.tr("a number"), tips[0]))
         self.task.add(Entry("category", self.tr("one of several classes"), tips[1]))
-        self.task.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.task.setFixedWidth(em(self, 14))
+        for box, wide in ((self.task, 14), (self.inputs, 17)):
+            box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            box.setFixedWidth(em(self, wide))
         self.written.button.set_title(self.tr("How the file is written"))
         self.table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
@@ -189,7 +202,15 @@ class OpenDataDialog(ReadingDialog):
         column.setStretchFactor(self.tabs, 1)
         room = self.screen().availableSize() - QSize(16, 48)
         self.resize(QSize(em(self, _SIZE.width()), em(self, _SIZE.height())).boundedTo(room))
-        order = (self.target, self.task, self.tabs, self.table, self.columns, self.written.button)
+        order = (
+            self.target,
+            self.task,
+            self.inputs,
+            self.tabs,
+            self.table,
+            self.columns,
+            self.written.button,
+        )
         for one, following in pairwise(order):
             QWidget.setTabOrder(one, following)
         self.target.setFocus()
@@ -198,6 +219,7 @@ class OpenDataDialog(ReadingDialog):
         self.buttons.accepted.connect(self.accept)
         self.target.chosen.connect(self._take_target)
         self.task.chosen.connect(self._take_task)
+        self.inputs.chosen.connect(self._take_inputs)
         self.form.changed.connect(self._take_values)
         self.pictures.changed.connect(self._take_picture_values)
         for form in (self.form, self.pictures):
@@ -210,11 +232,25 @@ class OpenDataDialog(ReadingDialog):
     @Slot(str)
     def _take_target(self, name: str) -> None:
         self.target.show_value(name)
-        self._ask(self.recipe, name)
+        self._ask(self._samples or self.recipe, name)
+
+    @Slot(str)
+    def _take_inputs(self, name: str) -> None:
+        if isinstance(self._samples, ArraysRecipe):
+            self.inputs.show_value(name)
+            rows = (self._shapes.get(one, ())[:1] for one in (name, self.target.name))
+            fits = self.target.name != name and len({*rows}) == 1
+            self._samples = replace(self._samples, inputs=name)
+            self._ask(self._samples, self.target.name if fits else "")
 
     @Slot(str)
     def _take_task(self, kind: str) -> None:
-        if self.recipe is not None:
+        if isinstance(self._samples, ArraysRecipe):
+            self.task.show_value(kind)
+            task: Task = "regression" if kind == "number" else "classification"
+            self._samples = replace(self._samples, task=task)
+            self._wait(ReadRequest(self._path, recipe=self._samples))
+        elif self.recipe is not None:
             names = [column.name for column in self.recipe.columns]
             target = self.recipe.target
             self._take_columns({names.index(target.name): replace(target, kind=kind)})  # type: ignore[arg-type]
@@ -229,7 +265,7 @@ class OpenDataDialog(ReadingDialog):
 
     @Slot(dict)
     def _take_picture_values(self, values: dict[str, Any]) -> None:
-        if self._samples is not None:
+        if isinstance(self._samples, PicturesRecipe):
             self._samples = replace(self._samples, **values)
             self.pictures.show_recipe(self._samples)
             self._wait(ReadRequest(self._path, recipe=self._samples))
@@ -258,7 +294,7 @@ class OpenDataDialog(ReadingDialog):
         self._show_recipe(recipe)
         self._ask(recipe)
 
-    def _ask(self, recipe: Recipe | None, target: str = "") -> None:
+    def _ask(self, recipe: AnyRecipe | None, target: str = "") -> None:
         chosen = frozenset(self._chosen)
         self._wait(ReadRequest(self._path, target, recipe, chosen=chosen))
 
@@ -281,6 +317,22 @@ class OpenDataDialog(ReadingDialog):
         if self.target.names() != names:
             self.target.fill(Entry(name, name) for name in names)
         self.form.show_sheets(sheets)
+
+    def _show_arrays(self, recipe: ArraysRecipe) -> None:
+        """Show which arrays are taken, among those that could be."""
+        shapes, shape = self._shapes, self._shapes[recipe.inputs]
+        names = column_names(shape[1]) if len(shape) == 2 and shape[1] > 1 else ()
+        chosen = recipe.targets or names[recipe.column]
+        columns = [
+            Entry(name, name) for name in names if name == chosen or len(names) <= _MOST_COLUMNS
+        ]
+        arrays = {n: Entry(n, f"{n}  ({shape_text(each)})") for n, each in shapes.items()}
+        fitting = [e for n, e in arrays.items() if n != recipe.inputs and shapes[n][0] == shape[0]]
+        self.inputs.fill(arrays.values())
+        self.inputs.show_value(recipe.inputs)
+        self.target.fill([*fitting, *columns])
+        self.target.show_value(chosen)
+        self.task.show_value("number" if recipe.task == "regression" else "category")
 
     def _show_recipe(self, recipe: Recipe) -> None:
         self.recipe = recipe

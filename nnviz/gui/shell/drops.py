@@ -1,4 +1,4 @@
-"""What is dropped on the window: a file, a folder, or cells of a table."""
+"""What is dropped on the window: files, a folder, or cells of a table."""
 
 from __future__ import annotations
 
@@ -18,10 +18,7 @@ class FileDrops(QObject):
     """Takes what is dropped anywhere on a window, but what its fields take themselves."""
 
     dropped = Signal(object)
-    """One file or folder: Path."""
-
-    cells_dropped = Signal(object)
-    """Text, which may be a table's: QMimeData."""
+    """Files of this machine, or text, which may be a table's: QMimeData."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -33,19 +30,15 @@ class FileDrops(QObject):
         if event.type() not in _KINDS or not isinstance(event, QDropEvent):
             return False
         given = event.mimeData()
-        path = file_of(given)
-        if path is None and (given.hasUrls() or not given.hasText()):
+        if not files_of(given) and (given.hasUrls() or not given.hasText()):
             return False
         event.setDropAction(Qt.DropAction.CopyAction)  # nothing is taken away where it was
         event.accept()
-        if event.type() is QEvent.Type.Drop and path is not None:
-            self.dropped.emit(path)
-        elif event.type() is QEvent.Type.Drop:
-            self.cells_dropped.emit(given)
+        if event.type() is QEvent.Type.Drop:
+            self.dropped.emit(given)
         return True
 
 
-def file_of(data: QMimeData) -> Path | None:
-    """Return the one file of this machine that is dragged or was copied."""
-    urls = data.urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+def files_of(data: QMimeData) -> list[Path]:
+    """Return the files of this machine that are dragged or were copied."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.own.build import OWN
+from nnviz.datasets.own.formats import file_meant
 from nnviz.datasets.own.recipe import OwnData
 from nnviz.errors import DataError, NnvizError
 from nnviz.files import unwritten_told, write_whole
@@ -19,7 +20,7 @@ from nnviz.gui.export.files import ask_for_folder
 from nnviz.gui.plain import progress_dialog
 from nnviz.gui.run.file_reader import FileReader, Found
 from nnviz.gui.shell.data_dialog import OpenDataDialog
-from nnviz.gui.shell.drops import file_of
+from nnviz.gui.shell.drops import files_of
 from nnviz.training.choices import starting_point, with_sample
 from nnviz.training.experiment import Experiment
 from nnviz.training.own_reading import ReadRequest
@@ -43,7 +44,7 @@ class OpenData(QObject):
     """Why a file cannot be opened: `NnvizError`."""
 
     file_given = Signal(object)
-    """A file of whatever kind was pasted: Path."""
+    """A file of whatever kind was pasted or dropped: Path."""
 
     def __init__(self, current: Callable[[], Experiment], window: QWidget) -> None:
         super().__init__(window)
@@ -63,11 +64,14 @@ class OpenData(QObject):
         self.take(QGuiApplication.clipboard().mimeData() or QMimeData())
 
     def take(self, given: QMimeData) -> None:
-        """Open what was pasted or dropped: a file, or the text of a table."""
-        path = file_of(given)
+        """Open what was pasted or dropped: files that belong together, or the text of a table."""
+        paths = files_of(given)
         content = bytes(given.data(_CSV).data()) if given.hasFormat(_CSV) else given.text().encode()
-        if path is not None:
-            self.file_given.emit(path)
+        if paths:
+            try:
+                self.file_given.emit(file_meant(paths))
+            except DataError as error:
+                self.failed.emit(error)
         elif content.strip() and not given.hasUrls():
             self._look_at_copy(content)
         else:

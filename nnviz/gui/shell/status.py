@@ -201,7 +201,8 @@ class StatusLine(QStatusBar):
                 shape=layer_sizes(problem), rows=count(problem.train.rows)
             )
         if trained:
-            text = self.tr("{sentence} Undo brings back what had been learned.").format(
+            # First: what a preset is about may be longer than the line.
+            text = self.tr("Undo brings back what had been learned. {sentence}").format(
                 sentence=text
             )
         self.say(text)

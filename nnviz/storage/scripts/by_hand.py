@@ -51,7 +51,10 @@ def check_by_hand(experiment: Experiment, rows: int) -> None:
         If there is such a change.
     """
     training = experiment.training
-    edits, remedy = experiment.edits, "Reset first, or export one that only predicts."
+    edits = experiment.edits
+    remedy = (
+        "Reset first, to train the network as it is now anew; or export one that only predicts."
+    )
     looks = training.schedule == "plateau" or training.stop_when != "never"
     for hinders, sentence in (
         (

@@ -27,7 +27,7 @@ from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.marks import EdgeMarks
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points
-from nnviz.gui.plots.ranges import Range, held
+from nnviz.gui.plots.ranges import Ends, Range, held
 from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.training.inspection import Inspection
@@ -79,6 +79,8 @@ class OutputView(Themed, QWidget):
     """The neuron whose answers are shown in place of the network's, or None."""
     frame: Frame | None = None
     """What the panel shows; `inspection` may be a quick view of its moment."""
+    ends: Ends | None = None
+    """Set for an animation: how far axes reach."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

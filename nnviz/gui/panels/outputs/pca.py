@@ -17,7 +17,7 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, truth_entries
 from nnviz.gui.plots.chart import Names
-from nnviz.gui.plots.ranges import step_up
+from nnviz.gui.plots.ranges import farthest, step_up
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 from nnviz.training.projection import Projection
@@ -87,7 +87,10 @@ class PrincipalComponents(PlotView):
         if layer in self._axes:
             found = found.aligned(self._axes[layer])
         self.found, self._axes[layer] = found, found.axes
-        low, high = found.places.min(axis=0), found.places.max(axis=0)
+        low, high = (
+            sign * np.array([farthest(self.ends, (layer, sign, i), e) for i, e in enumerate(ends)])
+            for sign, ends in ((-1, -found.places.min(axis=0)), (1, found.places.max(axis=0)))
+        )
         # In steps, as its middle: it seldom moves.
         span = step_up(_ROOM * float((high - low).max()))
         x, y = (np.rint((low + high) / 2 / span * _STEPS) / _STEPS * span).tolist()

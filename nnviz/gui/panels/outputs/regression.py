@@ -14,7 +14,7 @@ from nnviz.gui.look.units import target_label
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import LineView, range_of
 from nnviz.gui.plots.chart import Names
-from nnviz.gui.plots.ranges import Array, Range, step_up
+from nnviz.gui.plots.ranges import Array, Range, farthest, step_up
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import PARTS, Problem
 
@@ -184,7 +184,8 @@ class Residuals(PredictedActual):
         """Return where the marks belong, once the left axis has room for all that is missing."""
         residuals, zoomed = truth - answers, self.chart.shown != self.home
         finite = np.abs(residuals[np.isfinite(residuals)])
-        self.home = self.home[0], self._span(self.home[0], float(finite.max(initial=0.0)))
+        most = farthest(self.ends, self.name, float(finite.max(initial=0.0)))
+        self.home = self.home[0], self._span(self.home[0], most)
         if not zoomed:
             self.chart.set_ranges(*self.home)
         return np.stack([answers, residuals], axis=1)
