@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -25,14 +26,13 @@ _LEAST = 9.0  # side of kernels from which on they are seen
 class _Kernels:
     """Pictures of kernels before a column of maps, and where they are.
 
-    Where they are the slices of one kernel, lines from `left` lead to the height `end` of its map.
+    Where they are the slices of one kernel, lines lead to the height `end` of its map.
     """
 
+    source: LayerColumn
     target: LayerColumn
     pictures: FloatArray | Pixels
     boxes: list[QRectF]
-    left: float
-    heights: list[float]
     end: float | None = None
 
 
@@ -74,35 +74,36 @@ def _kernels(state: NetworkViewState) -> Iterator[_Kernels]:
             continue
         largest = state.painted.largest[target.layer - 1]
         row = target.position(unit[1]) if unit is not None and unit[0] == target.layer else None
+        left = source.box[2]
         if unit is not None and row is not None and source.kind == "maps":
-            heights, left = source.points[:, 1].tolist(), source.box[2]
             slices = kernels[target.thing(unit[1])][source.part] / (largest or 1.0)
             side = min(_SLICE * (target.box[0] - left), 0.72 * source.pitch)
-            boxes = _boxes(slices.shape[1:3], left + 2.0, heights, side)
-            end = float(target.points[row, 1])
-            yield _Kernels(target, slices, boxes, left, heights, end)
+            boxes = _boxes(source, slices.shape[1:3], left + 2.0, side)
+            yield _Kernels(source, target, slices, boxes, float(target.points[row, 1]))
             continue
-        pictures, heights = kernels_picture(kernels[target.part], largest), target.points[:, 1]
-        room = target.box[0] - _BIAS - source.box[2]
+        pictures, room = (
+            kernels_picture(kernels[target.part], largest),
+            target.box[0] - _BIAS - left,
+        )
         side = min(_SHARE * room, 0.75 * target.node_size[1])
-        left = source.box[2] + (room - side) / 2
-        boxes = _boxes(pictures.shape[1:3], left, heights.tolist(), side)
-        yield _Kernels(target, pictures, boxes, left, heights.tolist())
+        boxes = _boxes(target, pictures.shape[1:3], left + (room - side) / 2, side)
+        yield _Kernels(source, target, pictures, boxes)
 
 
 def _paint_lines(painter: QPainter, state: NetworkViewState, drawn: _Kernels, end: float) -> None:
     painter.setPen(QPen(QColor(state.theme.accent), 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    right = drawn.target.box[0]
-    middle = (drawn.left + right) / 2
-    for height in drawn.heights:
-        path = QPainterPath(QPointF(drawn.left, height))
+    left, right = drawn.source.box[2], drawn.target.box[0]
+    middle = (left + right) / 2
+    for height in drawn.source.points[:, 1].tolist():
+        path = QPainterPath(QPointF(left, height))
         path.cubicTo(middle, height, middle, end, right, end)
         painter.drawPath(path)
 
 
-def _boxes(grid: tuple[int, ...], left: float, heights: list[float], most: float) -> list[QRectF]:
-    """Return places around these heights for pictures of whole pixels and so large at most.
+@lru_cache(maxsize=16)
+def _boxes(column: LayerColumn, grid: tuple[int, ...], left: float, most: float) -> list[QRectF]:
+    """Return places beside a column's maps for pictures of whole pixels and so large at most.
 
     None where there is no room.
     """
@@ -111,4 +112,5 @@ def _boxes(grid: tuple[int, ...], left: float, heights: list[float], most: float
     wide, high = pixel * columns, pixel * rows
     if max(wide, high) < _LEAST:
         return []
+    heights = column.points[:, 1].tolist()
     return [QRectF(round(left), round(y - high / 2), wide, high) for y in heights]
