@@ -24,7 +24,7 @@ from nnviz.gui.network.nodes import paint_marks, paint_nodes
 from nnviz.gui.network.sprites import Sprites
 from nnviz.gui.network.view_state import NetworkViewState
 
-MOVING_AT_MOST, REFINED_AT_MOST = 800, 4000
+MOVING_AT_MOST, REFINED_AT_MOST = 500, 4000
 """Edges drawn while the network learns: a hundred more take a tenth of a millisecond of every
 frame. And edges drawn when the picture is idle, and in pictures for export."""
 
