@@ -47,14 +47,22 @@ class Evidence:
         self.history, self.inspection = history, inspection
         self.problem: Problem = inspection.problem
         self.experiment = self.problem.experiment
-        self.losses: NDArray[np.float64] = np.asarray(history.column("train_loss"))
         self.rate = history.column("learning_rate")[-1]
         self.tenth = max(4, self.experiment.training.epochs // 10)
         """Epochs over which something must hold; so few that half of them are two."""
-        self.recent = self.losses[-(self.tenth // 2) :]
         size = self.experiment.training.batch_size
         self.has_whole_batches = size is None or size >= self.problem.train.rows
         """Whether every step is that of all training rows, so that nothing is left to chance."""
+
+    @cached_property
+    def losses(self) -> NDArray[np.float64]:
+        """The loss of every epoch: of a long run milliseconds' work."""
+        return np.asarray(self.history.column("train_loss"))
+
+    @cached_property
+    def recent(self) -> NDArray[np.float64]:
+        """The loss of the last twentieth of the epochs."""
+        return self.history.column("train_loss")[-(self.tenth // 2) :]
 
     @cached_property
     def is_behind(self) -> bool:
@@ -62,26 +70,28 @@ class Evidence:
 
         Networks are not judged that no gradient trains.
         """
-        metrics = np.asarray(self.history.column("train_metric"))[-len(self.recent) :]
         trained = ACTIVATIONS[self.experiment.network.layers[-1].activation].trains_by_gradient
-        if not trained or not (len(self.losses) > len(self.recent) or self.has_run_away):
+        half = self.tenth // 2
+        if not trained or not (len(self.history) > half or self.has_run_away):
             return False
+        metrics = self.history.column("train_metric")[-half:]
         return is_behind(self.problem, max(metrics.mean(), metrics[-1]))
 
     @property
     def has_run_away(self) -> bool:
         """Whether the newest loss is far above that of the untrained network."""
-        return bool(self.losses[-1] > RAN_AWAY * max(self.losses[0], np.finfo(float).tiny))
+        losses = self.history.column("train_loss")
+        return bool(losses[-1] > RAN_AWAY * max(losses[0], np.finfo(float).tiny))
 
     @property
     def has_had_a_tenth(self) -> bool:
         """Whether a tenth of the epochs is done, or there is no need to wait for it."""
-        return len(self.losses) > self.tenth or self.has_run_away
+        return len(self.history) > self.tenth or self.has_run_away
 
     @property
     def is_worse_than_untrained(self) -> bool:
         """Whether the recent losses are above that of the untrained network."""
-        return bool(self.recent.mean() > 1.01 * self.losses[0])
+        return bool(self.recent.mean() > 1.01 * self.history.column("train_loss")[0])
 
     @cached_property
     def fall(self) -> float:

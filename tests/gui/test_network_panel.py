@@ -261,6 +261,48 @@ def test_neurons_and_pixels_have_the_colour_of_their_values(
         assert np.abs(seen[at.y(), at.x()] - wanted.astype(int)).max() <= 4
 
 
+def test_colours_change_with_every_moment_and_words_seldom_until_it_rests(
+    qtbot, written, monkeypatch
+) -> None:
+    panel, last = shown(qtbot, trained(CASES["iris"])), trained(CASES["iris"], steps=100)
+    pixels(panel)
+    monkeypatch.setattr(panel.network.idle, "due", lambda *_: False)
+    written.clear()
+    panel.show_frame(last)
+    seen, values = pixels(panel), SampleActivations(last.inspection, 1).values
+    at = place(panel, 1, 2) + QPoint(0, -12)
+    wanted = LIGHT.diverging(values[1][2:3])[0, :3]
+    assert np.abs(seen[at.y(), at.x()] - wanted.astype(int)).max() <= 4
+    assert not written
+    panel.network.idle.timeout.emit()
+    pixels(panel)
+    assert {tight(float(value)) for value in values[2]} <= set(written)
+
+
+def test_another_sample_is_told_at_once(qtbot, written, monkeypatch) -> None:
+    frame = trained(CASES["iris"], row=0)
+    panel = shown(qtbot, frame)
+    monkeypatch.setattr(panel.network.idle, "due", lambda *_: False)
+    pixels(panel)
+    panel.show_frame(dataclasses.replace(frame, row=130))
+    pixels(panel)
+    assert "actual virginica" in written
+
+
+@pytest.mark.parametrize("case", ["xor", "iris", "digits", "convolution"])
+def test_copies_on_the_screen_look_as_what_is_painted_on_paper(qtbot, case) -> None:
+    panel = shown(qtbot, trained(CASES[case], steps=100))
+    paper = QImage(2 * picture(panel).size(), QImage.Format.Format_RGB32)
+    paper.setDevicePixelRatio(2.0)
+    picture(panel).render(paper)
+    data = np.frombuffer(paper.constBits(), dtype=np.uint8)
+    fine = data.reshape(paper.height() // 2, 2, paper.width() // 2, 2, 4)[..., 2::-1]
+    away = np.abs(pixels(panel) - fine.mean(axis=(1, 3))).max(axis=-1)
+    for column in panel.network.columns:
+        left, top, right, bottom = map(round, column.box)
+        assert (away[top:bottom, left:right] > 40).mean() < 0.05
+
+
 def test_bands_show_what_flows_between_maps(qtbot) -> None:
     panel = shown(qtbot, trained(CASES["convolution"]))
     rows, columns = gap(panel, 0)

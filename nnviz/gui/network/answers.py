@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from nnviz.gui.look.layer_names import input_titles, output_titles
+from nnviz.gui.look.style import strong_font
 from nnviz.gui.look.texts import translated
-from nnviz.gui.network.drawing import LEFT, RIGHT, tight, tr, width_of, write
+from nnviz.gui.look.theme import SMALL_SIZE
+from nnviz.gui.network.drawing import RIGHT, tight, tr, width_of, write
+from nnviz.gui.network.layout import Layout
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.training.problem import Problem
+
+_Room = tuple[int, QRectF, QRectF, QRectF]
+"""An output, and the places of its name, of its value, and of a bar within that."""
 
 _GAP = 10.0
 _BAR, _LEAST_BAR, _THIN = 48.0, 24.0, 5.0
@@ -27,64 +35,74 @@ def answer_text(problem: Problem, answer: int | float) -> str:
     return tight(answer)
 
 
+@lru_cache(maxsize=4)
+def _rooms(names: tuple[str, ...], layout: Layout, line: float) -> list[_Room]:
+    """Return the room of every output shown, all of which have `names`."""
+    column, rooms = layout.columns[-1], []
+    left = column.box[2] + _GAP
+    room = QRectF(left, 0.0, layout.width - left - 6.0, line)
+    longest = max(width_of(name, strong_font(SMALL_SIZE)) for name in names) + 2.0
+    for unit, (_, y) in zip(column.shown, column.points.tolist(), strict=True):
+        name, value = room.translated(0, y - line - 0.5), room.translated(0, y + 1.0)
+        if column.pitch < _ROOMY * line:
+            name = room.translated(0, y - line / 2)
+            beside = room.width() - _LEAST_BAR - _NUMBER * line - 6.0
+            name.setWidth(min(longest, max(beside, 12.0)))
+            value = room.translated(0, y - line / 2)
+            value.setLeft(name.right() + 6.0)
+        most = min(_BAR, max(value.width() - _NUMBER * line, _THIN))
+        bar = QRectF(value.left(), value.center().y() - _THIN / 2, most, _THIN)
+        rooms.append((unit, name, value, bar))
+    return rooms
+
+
 def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     """Write every output's name and value, and below them what is predicted and expected."""
     problem, activations = state.problem, state.answered
     decides = activations is not None and problem.outputs > 1
     decided = int(activations.predicted()) if activations is not None and decides else None
     column, names = state.layout.columns[-1], output_titles(problem)
-    left = column.box[2] + _GAP
-    room = QRectF(left, 0.0, state.layout.width - left - 6.0, state.line)
-    is_roomy = column.pitch >= _ROOMY * state.line
-    longest = max(width_of(name, state.strong) for name in names) + 2.0
-    for unit, (_, y) in zip(column.shown, column.points.tolist(), strict=True):
+    for unit, name, value, bar in _rooms(tuple(names), state.layout, state.line):
         painter.setFont(state.strong if unit == decided else state.small)
-        name, value = room.translated(0, y - state.line - 0.5), room.translated(0, y + 1.0)
-        if not is_roomy:
-            name = room.translated(0, y - state.line / 2)
-            beside = room.width() - _LEAST_BAR - _NUMBER * state.line - 6.0
-            name.setWidth(min(longest, max(beside, 12.0)))
-            value = room.translated(0, y - state.line / 2)
-            value.setLeft(name.right() + 6.0)
         write(painter, name, names[unit], state.theme.text)
-        _paint_value(painter, state, unit, value)
+        if activations is None:
+            continue
+        if problem.dataset.task == "classification":
+            number = QRectF(value)
+            number.setLeft(bar.right())
+            number.setWidth(_NUMBER * state.line)
+            told = tight(float(activations.values[-1][unit]))
+            write(painter, number, told, state.theme.text, RIGHT)
+        else:
+            painter.setFont(state.strong)
+            write(painter, value, answer_text(problem, activations.predicted()), state.theme.text)
     if activations is not None:
         foot = column.box[3] + (state.line if column.hidden else 0.0) + 10.0
         lowest = state.layout.height - 2 * state.line - 6.0
-        row = room.translated(0, min(foot, lowest))
+        left = column.box[2] + _GAP
+        row = QRectF(left, min(foot, lowest), state.layout.width - left - 6.0, state.line)
         painter.setFont(state.small)
         for text, ink in _verdict(state, activations):
             write(painter, row, text, ink)
             row = row.translated(0, state.line)
 
 
-def _paint_value(painter: QPainter, state: NetworkViewState, unit: int, room: QRectF) -> None:
-    """Draw a class's bar and number, or write the number that is predicted."""
-    problem, theme = state.problem, state.theme
-    if problem.dataset.task == "classification":
-        most = min(_BAR, max(room.width() - _NUMBER * state.line, _THIN))
-        track = QRectF(room.left(), room.center().y() - _THIN / 2, most, _THIN)
-        _paint_bar(painter, track, theme.grid)
-        if state.answered is None:
-            return
-        value = float(state.answered.values[-1][unit])
-        share = (value + 1.0) / 2.0 if problem.plus_minus else value
-        share = min(max(share, 0.0), 1.0)  # also of what is no number
-        track.setWidth(max(most * share, _THIN))
-        label = unit + 1 if problem.outputs == 1 else unit
-        _paint_bar(painter, track, theme.class_color(label))
-        number = QRectF(room.left() + most, room.top(), _NUMBER * state.line, room.height())
-        write(painter, number, tight(value), theme.text, RIGHT)
-    elif state.answered is not None:
-        painter.setFont(state.strong)
-        answer = answer_text(problem, state.answered.predicted())
-        write(painter, room, answer, theme.text, LEFT)
-
-
-def _paint_bar(painter: QPainter, bar: QRectF, color: str) -> None:
+def paint_bars(painter: QPainter, state: NetworkViewState, full: bool) -> None:
+    """Draw a bar for what each class is given; or what all of them are parts of, in `full`."""
+    problem, theme, activations = state.problem, state.theme, state.answered
+    if problem.dataset.task != "classification" or (activations is None and not full):
+        return
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawRoundedRect(bar, _THIN / 2, _THIN / 2)
+    values = activations.values[-1].tolist() if activations is not None else []
+    for unit, _, _, bar in _rooms(tuple(output_titles(problem)), state.layout, state.line):
+        color = theme.grid
+        if not full:
+            share = (values[unit] + 1.0) / 2.0 if problem.plus_minus else values[unit]
+            share = min(max(share, 0.0), 1.0)  # also of what is no number
+            bar = QRectF(bar.left(), bar.top(), max(bar.width() * share, _THIN), _THIN)
+            color = theme.class_color(unit + 1 if problem.outputs == 1 else unit)
+        painter.setBrush(QColor(color))
+        painter.drawRoundedRect(bar, _THIN / 2, _THIN / 2)
 
 
 def _verdict(state: NetworkViewState, activations: SampleActivations) -> list[tuple[str, str]]:

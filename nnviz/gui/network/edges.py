@@ -137,7 +137,7 @@ def weigh(edges: Edges, activations: SampleActivations | None) -> WeightedEdges:
         matrix[rows.start : rows.stop, columns.start : columns.stop].ravel() / (largest or 1.0)
         for matrix, largest, (rows, columns) in layers
     ]
-    return WeightedEdges(edges, np.concatenate(parts).astype(np.float64, copy=False))
+    return WeightedEdges(edges, np.concatenate(parts))
 
 
 def strongest(strengths: FloatArray, most: int) -> Index:

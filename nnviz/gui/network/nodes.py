@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +13,14 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from nnviz.engine.arrays import FloatArray, largest
 from nnviz.gui.look.pictures import Pixels, in_color, kernels_picture
+from nnviz.gui.look.theme import Theme
 from nnviz.gui.network.column import LayerColumn, Unit
 from nnviz.gui.network.drawing import CENTER, ink_on, paint_flake, tight, write
-from nnviz.gui.network.kernels import paint_kernels
+from nnviz.gui.network.kernels import paint_kernel_frames, paint_kernels
+from nnviz.gui.network.sprites import Sprites
 from nnviz.gui.network.view_state import NetworkViewState
 from nnviz.gui.network.walk_view import WalkView
-from nnviz.gui.widgets.pixels import outline, paint_pictures
+from nnviz.gui.widgets.pixels import outline, paint_frames
 from nnviz.training.receptive_field import receptive_field
 from nnviz.training.saliency import ink_range
 
@@ -28,29 +32,87 @@ _BIAS_MARK, _BIAS_FROM = 11.0, 16.0
 _FRAME = (-9.0, -6.0, 6.0, 6.0)  # around the layer that is emphasised
 
 
-def paint_nodes(painter: QPainter, state: NetworkViewState) -> None:
-    """Draw every column; the painter is in units of the layout."""
-    squares = set()  # layers whose neurons are pictures
+@dataclass(frozen=True)
+class _Disc:
+    """A neuron; `faded` where the next layer silences it."""
+
+    theme: Theme
+    radius: float
+    faded: bool = False
+
+    @property
+    def reach(self) -> float:
+        return self.radius + 1.0
+
+    def paint(self, painter: QPainter, at: QPointF, value: float) -> None:
+        color = _color(self.theme, value)
+        color.setAlpha(_FADED if self.faded else 255)
+        painter.setPen(outline(self.theme))
+        painter.setBrush(color)
+        painter.drawEllipse(at, self.radius, self.radius)
+
+
+@dataclass(frozen=True)
+class _Bias:
+    """A bias relative to its layer's largest: its sign as colour, its size as area."""
+
+    theme: Theme
+    full: float
+
+    @property
+    def reach(self) -> float:
+        return self.full + 2.0
+
+    def paint(self, painter: QPainter, at: QPointF, value: float) -> None:
+        radius = self.full * (0.45 + 0.55 * abs(value) ** 0.5) + 0.75
+        painter.setPen(QPen(QColor(self.theme.surface), 1.5))
+        painter.setBrush(_color(self.theme, 0.65 * value + 0.35 * float(np.sign(value))))
+        painter.drawEllipse(at, radius, radius)
+
+
+def _color(theme: Theme, value: float) -> QColor:
+    return QColor(*theme.diverging(np.array(value)).tolist())
+
+
+def paint_nodes(painter: QPainter, state: NetworkViewState, sprites: Sprites) -> None:
+    """Draw what every column holds at this moment; the painter is in units of the layout."""
     if state.walk is not None:
         _paint_stage(painter, state, state.walk)
     for column in state.layout.columns:
         pictures = _pictures(state, column)
         if pictures is None:
-            _paint_discs(painter, state, column)
+            _paint_discs(painter, state, column, sprites)
+        else:
+            places, smooth = _places(column), _is_plane(state, column)
+            sprites.pictures(painter, state.theme, state.camera, column, places, pictures, smooth)
+        _paint_biases(painter, state, column, sprites, pictures is not None)
+    paint_kernels(painter, state, sprites)
+
+
+def paint_marks(painter: QPainter, state: NetworkViewState) -> None:
+    """Draw what is around and on the nodes: frames, numbers, what is marked and what is off."""
+    squares = set()  # layers whose neurons are pictures
+    for column in state.layout.columns:
+        pictures = _pictures(state, column)
+        if pictures is None:
+            _paint_numbers(painter, state, column)
         else:
             squares.add(column.layer)
-            is_plane = state.fill == "plane" and column.of_neurons
+            is_plane = _is_plane(state, column)
             zoom = 0.0 if is_plane else state.camera.m11()
-            paint_pictures(painter, state.theme, _places(column), pictures, zoom)
+            paint_frames(painter, state.theme, _places(column), pictures.shape[1:3], zoom)
             if is_plane:
                 _mark_sample(painter, state, column)
-        _paint_biases(painter, state, column, pictures is not None)
         _paint_states(painter, state, column)
-    paint_kernels(painter, state)
+    paint_kernel_frames(painter, state)
     _paint_field(painter, state)
     for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:
             _paint_ring(painter, state, unit, unit[0] in squares)
+
+
+def _is_plane(state: NetworkViewState, column: LayerColumn) -> bool:
+    return state.fill == "plane" and column.of_neurons
 
 
 def _paint_stage(painter: QPainter, state: NetworkViewState, walk: WalkView) -> None:
@@ -84,7 +146,7 @@ def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | Pixe
     if moment is not None and column.kind == "image" and data.channels > 1:
         sample = moment.inspection.raw_inputs(moment.row)
         return in_color(sample.reshape(1, *data.picture_shape), *ink_range(state.problem))
-    if moment is not None and state.fill == "plane" and column.of_neurons:
+    if moment is not None and _is_plane(state, column):
         # y grows upwards in the data and downwards in a picture.
         planes = moment.planes
         return state.scales[column.layer].apply(planes[column.layer])[column.part, ::-1]
@@ -122,9 +184,11 @@ def _strengths(state: NetworkViewState, column: LayerColumn) -> FloatArray:
         return np.zeros(column.units * math.prod(column.grid))
     strengths = state.scales[column.layer].apply(state.painted.values[column.layer])
     strengths = np.nan_to_num(strengths) if state.walk else strengths
-    return np.where(state.silenced.get(column.layer, False), np.nan, strengths)
+    silenced = state.silenced.get(column.layer)
+    return strengths if silenced is None else np.where(silenced, np.nan, strengths)
 
 
+@lru_cache(maxsize=64)
 def _places(column: LayerColumn) -> list[QRectF]:
     """Return where the pictures of a column are."""
     if column.tile is not None:
@@ -133,13 +197,24 @@ def _places(column: LayerColumn) -> list[QRectF]:
     return [QRectF(x - wide / 2, y - high / 2, wide, high) for x, y in column.points.tolist()]
 
 
-def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
-    colors = state.theme.diverging(_strengths(state, column)[column.part])
-    # Those that the next layer silences.
-    silenced = state.silenced.get(column.layer + 1, np.zeros(column.units, np.bool_))[column.part]
-    colors[silenced, 3] = _FADED
-    radii = np.full(len(colors), column.size / 2)
-    _draw_discs(painter, column.points, radii, colors, outline(state.theme))
+def _paint_discs(
+    painter: QPainter, state: NetworkViewState, column: LayerColumn, sprites: Sprites
+) -> None:
+    values, silenced = _strengths(state, column)[column.part], _silenced(state, column)
+    for faded in (False, True) if silenced.any() else (False,):
+        chosen = silenced == faded
+        disc = _Disc(state.theme, column.size / 2, faded)
+        sprites.stamps(painter, state.camera, disc, column.points[chosen], values[chosen])
+
+
+def _silenced(state: NetworkViewState, column: LayerColumn) -> NDArray[np.bool_]:
+    """Return which of the neurons shown the next layer silences."""
+    none = np.zeros(column.units, np.bool_)
+    return state.silenced.get(column.layer + 1, none)[column.part]
+
+
+def _paint_numbers(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
+    """Write in every disc what it holds, where there is room."""
     least, smallest = (_STAGED, _SMALLEST) if state.walk else (LEGIBLE, 6)
     if state.painted is None or column.size * state.camera.m11() < least:
         return
@@ -148,24 +223,16 @@ def _paint_discs(painter: QPainter, state: NetworkViewState, column: LayerColumn
     painter.setFont(font)
     box = QRectF(0.0, 0.0, column.size, column.size)
     values = state.painted.values[column.layer][column.part].tolist()
+    colors = state.theme.diverging(_strengths(state, column)[column.part]).tolist()
+    silenced = _silenced(state, column).tolist()
     tiny = state.walk is not None and state.walk.symbols[column.layer] == "δ"
-    for (x, y), value, color in zip(column.points.tolist(), values, colors.tolist(), strict=True):
-        if color[3] == _FADED or (state.walk and math.isnan(value)):
+    for (x, y), value, color, is_out in zip(
+        column.points.tolist(), values, colors, silenced, strict=True
+    ):
+        if is_out or (state.walk and math.isnan(value)):
             continue  # it is not computed yet, or not handed on
         box.moveCenter(QPointF(x, y))
         write(painter, box, tight(value, tiny), ink_on(QColor(*color), state.theme), CENTER)
-
-
-def _draw_discs(
-    painter: QPainter, centers: FloatArray, radii: FloatArray, colors: NDArray[np.uint8], pen: QPen
-) -> None:
-    """Draw discs: shapes (discs, 2), (discs,) and (discs, 4)."""
-    painter.setPen(pen)
-    for (x, y), radius, color in zip(
-        centers.tolist(), radii.tolist(), colors.tolist(), strict=True
-    ):
-        painter.setBrush(QColor(*color))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def _mark_sample(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:
@@ -180,9 +247,13 @@ def _mark_sample(painter: QPainter, state: NetworkViewState, column: LayerColumn
 
 
 def _paint_biases(
-    painter: QPainter, state: NetworkViewState, column: LayerColumn, square: bool
+    painter: QPainter,
+    state: NetworkViewState,
+    column: LayerColumn,
+    sprites: Sprites,
+    square: bool,
 ) -> None:
-    """Draw each bias at its neuron's lower left: its sign as colour, its size as area."""
+    """Draw each bias at its neuron's lower left."""
     if column.layer == 0 or state.painted is None:
         return
     biases = state.painted.biases[column.layer - 1]
@@ -194,10 +265,8 @@ def _paint_biases(
     wide, high = column.node_size
     across = 0.5 * wide + full + 1.0 if square else 0.4 * wide
     below = 0.5 * high - full if square else 0.38 * high
-    radii = full * (0.45 + 0.55 * np.sqrt(np.abs(relative))) + 0.75
-    colors = state.theme.diverging(0.65 * relative + 0.35 * np.sign(relative))
-    pen = QPen(QColor(state.theme.surface), 1.5)
-    _draw_discs(painter, column.points + (-across, below), radii, colors, pen)
+    bias = _Bias(state.theme, full)
+    sprites.stamps(painter, state.camera, bias, column.points + (-across, below), relative)
 
 
 def _paint_states(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from nnviz.engine.layers import Conv2D
 from nnviz.gui.look.theme import blend
-from nnviz.gui.network.answers import paint_answers
+from nnviz.gui.network.answers import paint_answers, paint_bars
 from nnviz.gui.network.captions import paint_captions, paint_inputs, paint_largest
 from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
@@ -20,12 +20,13 @@ from nnviz.gui.network.drawing import paint_flake
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
 from nnviz.gui.network.figures import paint_figures
-from nnviz.gui.network.nodes import paint_nodes
+from nnviz.gui.network.nodes import paint_marks, paint_nodes
+from nnviz.gui.network.sprites import Sprites
 from nnviz.gui.network.view_state import NetworkViewState
 
-MOVING_AT_MOST, REFINED_AT_MOST = 800, 4000
-"""Edges drawn while the network learns: 600 more take another millisecond of every frame. And
-edges drawn when the picture is idle, and in pictures for export."""
+MOVING_AT_MOST, REFINED_AT_MOST = 500, 4000
+"""Edges drawn while the network learns: a hundred more take a tenth of a millisecond of every
+frame. And edges drawn when the picture is idle, and in pictures for export."""
 
 SLICE_SECONDS = 0.006  # of drawing full detail at a time
 _EDGES = 100  # between two looks at the clock
@@ -41,8 +42,8 @@ class NetworkPainter:
     """Paints the network.
 
     It keeps what lies below the neurons and stays while the network learns (ground, bands,
-    captions) as a picture, for writing takes a quarter of a painting; and once the network is idle,
-    the same with the edges in full detail.
+    captions) as a picture; and once the network is idle, the same with the edges in full detail.
+    What is written and marked above the neurons is another, for that is read and not watched.
     """
 
     def __init__(self) -> None:
@@ -52,6 +53,8 @@ class NetworkPainter:
         self._edges = EdgePainter()
         self._still: QPixmap | None = None
         self._refined: QPixmap | None = None
+        self._marks: QPixmap | None = None
+        self._sprites = Sprites()
 
     def drawn(self, edges: Edges) -> Index:
         """Return which of these edges are drawn; all that were not in the last painting at all."""
@@ -65,23 +68,41 @@ class NetworkPainter:
     def forget(self, view: bool) -> None:
         """Take back the edges' full detail, of another moment, and all else of another `view`."""
         self._refined = None
-        self._still = None if view else self._still
+        if view:
+            self._still = None
+            self._sprites.forget()
+            self.forget_marks()
+
+    def forget_marks(self) -> None:
+        """Have all that is written and marked painted anew."""
+        self._marks = None
 
     def paint(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint with full detail at once, for a painter of any scale."""
         _paint_still(painter, state)
         self._paint_edges(painter, state, REFINED_AT_MOST, smooth=True)
+        self._sprites.ratio = None
         self._paint_moment(painter, state)
+        self._paint_marks(painter, state)
 
     def paint_quickly(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
         """Paint what there is time for while things move, or what is refined already.
 
         The screen has `ratio` pixels for one unit of the painter.
         """
+        if self._sprites.ratio != ratio:
+            self._sprites.ratio = ratio
+            self._sprites.forget()
         painter.drawPixmap(0, 0, self._refined or self._still_picture(state, ratio))
         if self._refined is None:
             self._paint_edges(painter, state, MOVING_AT_MOST, smooth=False)
         self._paint_moment(painter, state)
+        if self._marks is None or self._marks.devicePixelRatio() != ratio:
+            self._marks = _blank(state, ratio)
+            above = QPainter(self._marks)
+            self._paint_marks(above, state)
+            above.end()
+        painter.drawPixmap(0, 0, self._marks)
 
     def refine(self, state: NetworkViewState, ratio: float) -> Iterator[None]:
         """Draw the edges in full detail, in slices so that nothing waits for it: one a yield."""
@@ -101,8 +122,7 @@ class NetworkPainter:
 
     def _still_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
         if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = QPixmap((state.room.size() * ratio).toSize())
-            self._still.setDevicePixelRatio(ratio)
+            self._still = _blank(state, ratio)
             painter = QPainter(self._still)
             _paint_still(painter, state)
             painter.end()
@@ -160,12 +180,29 @@ class NetworkPainter:
         _paint_frozen(painter, state)
         painter.save()
         painter.setTransform(state.camera, True)
-        paint_nodes(painter, state)
+        paint_nodes(painter, state, self._sprites)
+        paint_bars(painter, state, full=False)
+        painter.restore()
+
+    def _paint_marks(self, painter: QPainter, state: NetworkViewState) -> None:
+        """Paint what is above all: numbers and words, and what is marked."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
+        painter.setTransform(state.camera, True)
+        paint_marks(painter, state)
         paint_largest(painter, state)
         paint_figures(painter, state)
         paint_answers(painter, state)
         painter.restore()
         paint_note(painter, state, note_of(state, self.undrawn(state)))
+
+
+def _blank(state: NetworkViewState, ratio: float) -> QPixmap:
+    """Return an empty picture of a screen with so many pixels for a unit."""
+    picture = QPixmap((state.room.size() * ratio).toSize())
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture
 
 
 def _paint_frozen(painter: QPainter, state: NetworkViewState) -> None:
@@ -191,6 +228,7 @@ def _paint_still(painter: QPainter, state: NetworkViewState) -> None:
     paint_captions(painter, state)
     paint_inputs(painter, state)
     paint_collapsed(painter, state)
+    paint_bars(painter, state, full=True)
     painter.restore()
 
 

@@ -119,18 +119,23 @@ class NetworkWidget(Themed, QWidget):
         self.look(hovered=None)
 
     def show_moment(self, activations: SampleActivations) -> None:
-        """Show what the network is and does at a moment."""
-        self._activations = activations
+        """Show what the network is and does at a moment; what is read changes less often."""
+        before, self._activations = self._activations, activations
+        is_other = before is None or before.row != activations.row
+        is_other |= before is not None and before.inspection.moved != activations.inspection.moved
         self._painter.forget(view=False)
         self._renew()
+        if self.idle.due("marks", READ_SECONDS) or is_other:
+            self._painter.forget_marks()
         if self.idle.due("cards", READ_SECONDS):
             self._explain()
 
     def show_figures(self, figures: tuple[tuple[FigureText, ...], ...]) -> None:
-        """Say how each layer fares, of every column."""
+        """Say how each layer fares, of every column; whatever is read is told anew with it."""
         self._figures = figures
         if self.state is not None:
             self.state = replace(self.state, figures=figures)
+        self._painter.forget_marks()
         self.update()
 
     def show_walk(self, walk: Walk | None, place: int = 0) -> None:
@@ -140,6 +145,7 @@ class NetworkWidget(Themed, QWidget):
         if walk is not None and shown is not None:
             self._walk = walk_view(shown, walk, place, self._scales)
         self._painter.forget(view=False)
+        self._painter.forget_marks()
         self._renew()
 
     def look(self, **changes: Any) -> None:
@@ -250,6 +256,7 @@ class NetworkWidget(Themed, QWidget):
         for _ in self._refining:
             return
         self._slices.stop()
+        self._painter.forget_marks()  # they say how many edges are not drawn
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -33,18 +33,38 @@ def paint_pictures(
     green and blue. `zoom` is how many pixels of the screen a unit of the painter is, or 0 for a
     smooth picture of no pixels.
     """
-    rows, across = strengths.shape[1:3]
+    paint_pixels(painter, theme, rects, strengths, smooth=not zoom)
+    paint_frames(painter, theme, rects, strengths.shape[1:3], zoom)
+
+
+def to_pixels(theme: Theme, strengths: NDArray[Any]) -> NDArray[np.uint32]:
+    """Return signed strengths, or colours, as `paint_pictures` takes them, as Qt's ``RGB32``."""
     if strengths.ndim == 4:
         pixels = strengths @ np.array([1 << 16, 1 << 8, 1], np.uint32)
         pixels |= np.uint32(0xFF000000)  # or what is painted into an image of its own is black
     else:
         pixels = theme.diverging_pixels(strengths)
-        pixels[np.isnan(strengths)] = QColor(theme.surface).rgb()
-    pixels = np.ascontiguousarray(pixels)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not zoom)
-    for rect, picture in zip(rects, pixels, strict=True):
+        if (missing := np.isnan(strengths)).any():
+            pixels[missing] = QColor(theme.surface).rgb()
+    return np.ascontiguousarray(pixels)
+
+
+def paint_pixels(
+    painter: QPainter, theme: Theme, rects: list[QRectF], strengths: NDArray[Any], smooth: bool
+) -> None:
+    """Draw what `paint_pictures` does, without anything around or between the pixels."""
+    rows, across = strengths.shape[1:3]
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    for rect, picture in zip(rects, to_pixels(theme, strengths), strict=True):
         image = QImage(picture.data, across, rows, 4 * across, QImage.Format.Format_RGB32)
         painter.drawImage(rect, image)
+
+
+def paint_frames(
+    painter: QPainter, theme: Theme, rects: list[QRectF], grid: tuple[int, ...], zoom: float
+) -> None:
+    """Draw what `paint_pictures` does around and between pixels, so many down and across."""
+    rows, across = grid
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if min(rects[0].width() / across, rects[0].height() / rows) * zoom >= _GRID_FROM:
         painter.setPen(QPen(QColor(theme.surface), 0.8))

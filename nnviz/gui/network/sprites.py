@@ -1,0 +1,197 @@
+"""What is drawn many times over, in other colours at every moment: in one call, on a screen.
+
+A disc is painted once for each of its colours, and all discs of a column are copied from there;
+all pictures of a column are one image that NumPy writes. On paper each is drawn as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any, Protocol, cast
+
+import numpy as np
+import shiboken6
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap, QTransform
+
+from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.theme import Theme
+from nnviz.gui.widgets.pixels import paint_pixels, to_pixels
+
+SHADES = 80  # of either sign
+_LARGEST = 100  # pixels: larger ones are few
+_MOST_PIXELS = 1 << 20  # of a column's pictures: what is larger reaches far out of the window
+_KEPT = 24  # rows of all colours
+_PLACE, _SOURCE, _SIZE, _SCALE, _OPACITY = slice(0, 2), 2, slice(4, 6), slice(6, 8), 9
+"""Where Qt has them among the ten numbers of a fragment."""
+
+
+class Stamp(Protocol):
+    """What is drawn for a value from −1 to 1; equal ones look alike."""
+
+    @property
+    def reach(self) -> float:
+        """How far it reaches around its middle, in units of the layout."""
+
+    def paint(self, painter: QPainter, at: QPointF, value: float) -> None:
+        """Draw it around a point."""
+
+
+class Sprites:
+    """Draws stamps and pictures, from copies where `ratio` tells a screen's pixels for a unit."""
+
+    def __init__(self) -> None:
+        self.ratio: float | None = None
+        """Pixels for a unit of the painter without its transform; None on paper."""
+        self._rows: dict[Hashable, QPixmap] = {}
+        self._mosaics: dict[Hashable, _Mosaic | None] = {}
+        self._array = np.empty((0, 10))
+        self._fragment = QPainter.PixmapFragment()
+        """The first of the array's rows, which Qt reads in place."""
+
+    def forget(self) -> None:
+        """Forget where pictures were."""
+        self._mosaics.clear()
+
+    def stamps(
+        self,
+        painter: QPainter,
+        camera: QTransform,
+        stamp: Stamp,
+        centers: FloatArray,
+        values: FloatArray,
+    ) -> None:
+        """Draw a stamp around each of some centres, shape (stamps, 2), for its value.
+
+        Painter and centres are in units of the layout, which `camera` brings to the screen.
+        """
+        values = np.fmin(np.fmax(values, -1.0), 1.0)  # -1 of what is no number
+        scale = camera.m11() * (self.ratio or 1.0)
+        side = 2 * math.ceil(stamp.reach * scale) + 2
+        if self.ratio is None or side > _LARGEST:
+            for (x, y), value in zip(centers.tolist(), values.tolist(), strict=True):
+                stamp.paint(painter, QPointF(x, y), value)
+            return
+        row, count = self._row_of(stamp, scale, side), len(centers)
+        if count > len(self._array):
+            self._array = np.zeros((count, 10))
+            first = self._array.ctypes.data
+            wrapped = shiboken6.wrapInstance(first, QPainter.PixmapFragment)
+            self._fragment = cast(QPainter.PixmapFragment, wrapped)
+            self._array[:, _OPACITY] = 1.0
+        fragments = self._array[:count]
+        at = centers * scale + np.multiply((camera.dx(), camera.dy()), self.ratio)
+        fragments[:, _PLACE] = np.rint(at) / self.ratio
+        # What is not 0 is not of its colour either, however small: biases have a sign.
+        size = np.abs(values)
+        shade = np.copysign(np.maximum(np.rint(size * SHADES), size > 0), values)
+        fragments[:, _SOURCE] = (shade + SHADES) * side
+        fragments[:, _SIZE], fragments[:, _SCALE] = side, 1 / self.ratio
+        painter.setWorldMatrixEnabled(False)
+        painter.drawPixmapFragments(self._fragment, count, row)
+        painter.setWorldMatrixEnabled(True)
+
+    def _row_of(self, stamp: Stamp, scale: float, side: int) -> QPixmap:
+        """Return a stamp in all its colours, beside one another in squares of `side` pixels."""
+        if (stamp, scale) not in self._rows:
+            if len(self._rows) >= _KEPT:
+                self._rows.clear()
+            row = self._rows[stamp, scale] = QPixmap((2 * SHADES + 1) * side, side)
+            row.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(row)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(scale, scale)
+            for i in range(2 * SHADES + 1):
+                middle = QPointF(i + 0.5, 0.5) * (side / scale)
+                stamp.paint(painter, middle, i / SHADES - 1.0)
+            painter.end()
+        return self._rows[stamp, scale]
+
+    def pictures(
+        self,
+        painter: QPainter,
+        theme: Theme,
+        camera: QTransform,
+        key: Hashable,
+        rects: list[QRectF],
+        strengths: NDArray[Any],
+        smooth: bool = False,
+    ) -> None:
+        """Draw what `paint_pixels` does; of a `key` the places are the same until `forget`."""
+        mosaic = None
+        if self.ratio is not None and not (smooth and np.isnan(strengths).any()):
+            grid = None if smooth else strengths.shape[1:3]
+            key = key, grid, len(rects)
+            if key not in self._mosaics:
+                self._mosaics[key] = _mosaic(rects, grid, camera, self.ratio)
+            mosaic = self._mosaics[key]
+        if mosaic is None:
+            paint_pixels(painter, theme, rects, strengths, smooth)
+            return
+        if smooth:
+            strengths = mosaic.stretched(strengths)
+        painter.setWorldMatrixEnabled(False)
+        painter.drawImage(mosaic.at, mosaic.image(to_pixels(theme, strengths)))
+        painter.setWorldMatrixEnabled(True)
+
+
+class _Mosaic:
+    """Pictures of one size as one image: which of their pixels each of its own shows."""
+
+    def __init__(
+        self, index: NDArray[np.intp], size: tuple[int, int], count: int, at: QPointF, ratio: float
+    ) -> None:
+        high, wide = index.shape
+        self.at = at
+        self._index, self._size = index, size
+        self._colors = np.zeros(count + 1, np.uint32)  # the last: nothing is there
+        self._pixels = np.empty(index.shape, np.uint32)
+        kind = QImage.Format.Format_ARGB32_Premultiplied
+        self._image = QImage(self._pixels.data, wide, high, 4 * wide, kind)
+        self._image.setDevicePixelRatio(ratio)
+
+    def image(self, pixels: NDArray[np.uint32]) -> QImage:
+        """Return the image of some pictures; the next one takes its place."""
+        self._colors[:-1] = pixels.ravel()
+        self._colors.take(self._index, out=self._pixels, mode="clip")
+        return self._image
+
+    def stretched(self, strengths: NDArray[Any]) -> NDArray[np.float32]:
+        """Return pictures as large as they are on the screen, smoothly."""
+        down, across = (_between(*n) for n in zip(self._size, strengths.shape[1:3], strict=True))
+        return np.asarray(down @ strengths.clip(-1.0, 1.0).astype(np.float32) @ across.T)
+
+
+def _mosaic(
+    rects: list[QRectF], grid: tuple[int, ...] | None, camera: QTransform, ratio: float
+) -> _Mosaic | None:
+    """Return the image of pictures of so many rows and columns, as many as pixels if None.
+
+    None where it is too large.
+    """
+    seen = [camera.mapRect(rect) for rect in rects]
+    wide, high = (max(round(side * ratio), 1) for side in (seen[0].width(), seen[0].height()))
+    corners = np.rint([(ratio * rect.left(), ratio * rect.top()) for rect in seen]).astype(int)
+    left, top = corners.min(axis=0).tolist()
+    across, down = (corners.max(axis=0) + (wide, high) - (left, top)).tolist()
+    if across * down > _MOST_PIXELS:
+        return None
+    rows, columns = grid or (high, wide)
+    y, x = np.arange(high) * rows // high, np.arange(wide) * columns // wide
+    one = y[:, np.newaxis] * columns + x
+    index = np.full((down, across), len(rects) * rows * columns, np.intp)
+    for number, (start, begin) in enumerate((corners - (left, top)).tolist()):
+        index[begin : begin + high, start : start + wide] = one + number * rows * columns
+    at, count = QPointF(left / ratio, top / ratio), len(rects) * rows * columns
+    return _Mosaic(index, (high, wide), count, at, ratio)
+
+
+@lru_cache(maxsize=16)
+def _between(pixels: int, points: int) -> NDArray[np.float32]:
+    """Return how much of each point a pixel has, shape (pixels, points): linear between middles."""
+    middles = (np.arange(pixels) + 0.5) * points / pixels - 0.5
+    away = np.abs(middles.clip(0.0, points - 1.0)[:, np.newaxis] - np.arange(points))
+    return np.asarray((1.0 - away).clip(0.0), np.float32)
