@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTransform
-from PySide6.QtWidgets import QGraphicsGridLayout
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
 
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import LIGHT, Theme
@@ -40,10 +40,10 @@ class Names:
 
 
 @guarded
-class NameRow(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
+class NameRow(QGraphicsWidget):
     """A line of text with a left and a right end, or a middle; elided where there is no room."""
 
-    def __init__(self, parent: pg.GraphicsWidget) -> None:
+    def __init__(self, parent: QGraphicsWidget) -> None:
         super().__init__(parent)
         self._texts: tuple[tuple[str, str, Qt.AlignmentFlag], ...] = ()
         self._font = QFont()
@@ -191,9 +191,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def pixel(self) -> QSizeF:
         """How much of the axes a pixel spans."""
         (left, right), (low, high) = self.view.viewRange()
-        return QSizeF(
-            (right - left) / max(self.box.width(), 1), (high - low) / max(self.box.height(), 1)
-        )
+        size = self.view.size()
+        return QSizeF((right - left) / max(size.width(), 1), (high - low) / max(size.height(), 1))
 
     def place(self, x: float, y: float) -> QPointF:
         """Return where a point of the plane is, in pixels of the plot."""
