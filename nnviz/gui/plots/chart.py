@@ -92,6 +92,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether a unit is as long on both axes."""
         self.names = Names()
         self.theme, self.font_used = LIGHT, small_font()
+        self.line_height = _line_height(self.font_used)
+        """The height of a line of its text, in whole pixels: what sizes are multiples of."""
         self.labelled = frozenset(("left", "bottom", "right"))
         """The sides with numbers, where there is room for any."""
         self.least_gutter = 1
@@ -178,11 +180,6 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         yield names.title
 
     @property
-    def line_height(self) -> int:
-        """The height of a line of its text, in whole pixels: what sizes are multiples of."""
-        return math.ceil(QFontMetricsF(self.font_used).height())
-
-    @property
     def narrow(self) -> bool:
         """Whether it is too narrow for numbers at its left axis."""
         return bool(self.size().width() < 7 * self.line_height)
@@ -213,7 +210,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take colours and the font of numbers and names."""
-        self.theme, self.font_used = theme, font
+        self.theme, self.font_used, self.line_height = theme, font, _line_height(font)
         for axis in self.axes.values():
             axis.restyle(theme, font)
         self.settle()
@@ -285,6 +282,10 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._grid.setContentsMargins(
             spare_x / 2, spare_y / 4, margin + spare_x / 2, spare_y * 0.75
         )
+
+
+def _line_height(font: QFont) -> int:
+    return math.ceil(QFontMetricsF(font).height())
 
 
 def paint_in_pixels(item: pg.GraphicsObject, painter: QPainter) -> QTransform:
