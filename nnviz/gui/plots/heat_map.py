@@ -60,7 +60,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
     ) -> None:
         """Show cells in these colours, shape (rows, columns, 3 or 4), or (rows, columns) of pixels.
 
-        Pixels are those of ``Format_RGB32``, of which nothing has to be made before they are drawn.
+        Pixels are numbers 0xffrrggbb, of which nothing has to be made before they are drawn.
 
         `texts` tells what is written in a cell (row, column) that is large enough, and in which
         colour. The cells span the area; without it each is 1 wide and high.
