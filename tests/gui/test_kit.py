@@ -126,7 +126,10 @@ def test_a_heat_map_has_its_first_row_at_the_top_and_numbers_where_there_is_room
     tiny = drawn(plot)
     cells.set_cells(many, area=plane)
     assert drawn(plot) == tiny, "in a small cell nothing is written"
-    cells.set_cells(cells.image, area=QRectF(1, 1, 1, 1))
+    cells.set_cells(np.array([[0xFF112233, 0xFF445566]], dtype=np.uint32))  # as pixels
+    assert color_at(plot, chart, 0.5, 0.5) == "#112233"
+    assert color_at(plot, chart, 1.5, 0.5) == "#445566"
+    cells.set_cells(many, area=QRectF(1, 1, 1, 1))
     assert color_at(plot, chart, 0.5, 0.5) == LIGHT.surface
 
 

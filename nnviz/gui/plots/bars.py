@@ -126,13 +126,11 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         tall = np.maximum(np.rint(self._heights * abs(growth)), np.where(self._heights > 0, 1, 0))
         gap = 1 if len(ends) > 1 and abs(ends[1] - ends[0]) > 3 else 0
         firsts, sizes = np.fmin(ends[1:], ends[:-1]), np.fmax(abs(ends[1:] - ends[:-1]) - gap, 1)
-        boxes = np.empty((len(tall), 4))
-        sides = (
-            (base, firsts, tall, sizes) if self._sideways else (firsts, base - tall, sizes, tall)
-        )
-        for place, side in enumerate(sides):
-            boxes[:, place] = side
-        seen = list(zip(self._colors, (QRectF(*box) for box in boxes.tolist()), strict=True))
+        sides = (firsts, base - tall, sizes, tall)
+        if self._sideways:
+            sides = (np.full_like(tall, base), firsts, tall, sizes)
+        boxes = [QRectF(*box) for box in np.stack(sides, axis=1).tolist()]
+        seen = list(zip(self._colors, boxes, strict=True))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         for color in dict.fromkeys(self._colors):
