@@ -121,16 +121,24 @@ class Column:
             return np.empty(0)
         if rows[-1] == self.settled:
             return np.append(self.take(rows[:-1]), self._newest)
-        first, last = int(rows[0]) // BLOCK, int(rows[-1]) // BLOCK
-        cuts = np.searchsorted(rows, np.arange(first + 1, last + 1) * BLOCK)
-        parts = np.split(rows, cuts)
-        return np.concatenate(
-            [self._part(first + i)[part % BLOCK] for i, part in enumerate(parts) if len(part)]
-        )
+        numbers = range(int(rows[0]) // BLOCK, int(rows[-1]) // BLOCK + 1)
+        cuts = rows.searchsorted([number * BLOCK for number in numbers[1:]])
+        ends = zip(numbers, (0, *cuts), (*cuts, len(rows)), strict=True)
+        parts = [self._part(n)[rows[start:stop] % BLOCK] for n, start, stop in ends if start < stop]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def place(self, value: float) -> int:
         """Return the first row that is not below `value`, in a column that ascends."""
-        return bisect_left(self, value)
+        if not self._length or self[0] >= value:
+            return 0
+        if self[-1] < value:
+            return self._length
+        whole = range(self.settled // BLOCK)
+        number = bisect_left(whole, value, key=lambda block: self[(block + 1) * BLOCK - 1])
+        start = number * BLOCK
+        if start == self.settled:
+            return start
+        return start + int(self._part(number)[: self.settled - start].searchsorted(value))
 
     def _part(self, number: int) -> Values:
         return self._blocks[number].columns[self._index]

@@ -94,6 +94,18 @@ def test_bars_have_their_heights_and_colours(plot: Plot) -> None:
     assert color_at(plot, chart, -0.5, 0.2) == LIGHT.surface
 
 
+@pytest.mark.parametrize("size", [50, 20_001])
+def test_every_value_counts_in_a_histogram(size: int) -> None:
+    values = np.random.default_rng(0).normal(size=size).astype(np.float32)
+    values[:3] = -np.inf, np.inf, np.nan
+    found = histogram(values, -2.0, 2.0, 20).counts
+    inside = np.clip(values[2:].astype(float), -2.0, 1.99)
+    expected = np.histogram(inside[1:], 20, (-2.0, 2.0))[0] + np.eye(1, 20, dtype=int)[0] * 2
+    expected[-1] += 1
+    assert found.sum() == size
+    assert np.abs(found - expected).max() <= 1  # at the edges of bins, where both round
+
+
 def test_a_heat_map_has_its_first_row_at_the_top_and_numbers_where_there_is_room(
     plot: Plot,
 ) -> None:
@@ -114,7 +126,10 @@ def test_a_heat_map_has_its_first_row_at_the_top_and_numbers_where_there_is_room
     tiny = drawn(plot)
     cells.set_cells(many, area=plane)
     assert drawn(plot) == tiny, "in a small cell nothing is written"
-    cells.set_cells(cells.image, area=QRectF(1, 1, 1, 1))
+    cells.set_cells(np.array([[0xFF112233, 0xFF445566]], dtype=np.uint32))  # as pixels
+    assert color_at(plot, chart, 0.5, 0.5) == "#112233"
+    assert color_at(plot, chart, 1.5, 0.5) == "#445566"
+    cells.set_cells(many, area=QRectF(1, 1, 1, 1))
     assert color_at(plot, chart, 0.5, 0.5) == LIGHT.surface
 
 

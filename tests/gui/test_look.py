@@ -75,6 +75,11 @@ def test_signed_colours_grow_from_a_neutral_middle() -> None:
         assert np.abs(np.subtract([low, zero, high], expected)).max() <= 2
 
 
+def test_what_is_no_number_has_the_lowest_colour_and_what_is_too_large_the_ends() -> None:
+    colors = LIGHT.diverging(np.array([-1.0, 1.0, np.nan, -np.inf, np.inf], np.float32))
+    assert colors[2:].tolist() == colors[[0, 0, 1]].tolist()
+
+
 @EVERY_THEME
 def test_drawings_of_the_style_sheet_have_the_inks_of_the_theme(
     qapp: QApplication, theme: Theme

@@ -159,6 +159,24 @@ def test_an_outline_keeps_up_where_the_newest_row_does_not_stay():
     assert (pieces.low, pieces.high) == (at_once.low, at_once.high)
 
 
+@pytest.mark.parametrize("stride", [8, 64])
+def test_an_outline_follows_an_epoch_that_is_recorded_anew(stride: int) -> None:
+    """As after an edit: its record takes the place of the last one, at the end of a stretch."""
+    rows = np.random.default_rng(0).random((192, len(SCALARS)))
+    column_of(rows, "epoch")[:] = np.arange(len(rows))
+    history, outline = History(0), MinMaxPyramid()
+    history.extend(rows[:128])
+    again = rows[127:].copy()
+    column_of(again, "train_loss")[0] = 5.0
+    for part in (again[:1], again[1:]):
+        outline.update(history.column("train_loss"))
+        outline.points(history.column("epoch"), (0, len(history)), stride, False)
+        history.extend(part)
+    outline.update(history.column("train_loss"))
+    x, y = outline.points(history.column("epoch"), (0, len(history)), stride, False)
+    assert y[(x > 127 - stride) & (x < 128)].max() == 5.0
+
+
 @pytest.mark.parametrize("log", [False, True])
 def test_a_pyramid_grown_in_pieces_is_the_same(log: bool) -> None:
     whole, growing = wild(70_000), History(2)
@@ -212,6 +230,24 @@ def test_at_rest_words_and_curves_are_those_of_the_last_frame(
     qtbot.waitUntil(lambda: not panel.plot.idle.moving)
     assert "epoch 59" in panel.accessibleDescription()
     assert panel.accessibleDescription() == panel.description()
+
+
+def test_a_run_beyond_its_end_has_steps_while_it_moves_and_its_own_end_at_rest(
+    make_panel: MakeCurves, qtbot: QtBot
+) -> None:
+    panel, whole, growing = make_panel("loss", "deep"), synthetic(160), History(2)
+    inspection, end = moment("deep")[1].inspection, panel.plot.x_end
+    with qtbot.waitExposed(panel):
+        panel.show()
+    ranges = set()
+    for row in range(160):
+        growing.extend(whole.rows()[row : row + 1])
+        panel.show_frame(Frame(growing, inspection, 0))
+        if row > end:
+            ranges.add(panel.plot.chart.shown[0])
+    assert len(ranges) < 10
+    qtbot.waitUntil(lambda: not panel.plot.idle.moving)
+    assert 159 <= panel.plot.chart.shown[0][1] < 162
 
 
 # ------------------------------------------------------------------------------------ the past

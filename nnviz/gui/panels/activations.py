@@ -216,7 +216,7 @@ class ActivationsPanel(LayeredPanel):
         if chart.state != state:
             chart.state = state
             self._draw_around(layer, chart, row)
-        colors = self.theme.diverging(values.T, self.largest(layer))
+        colors = self.theme.diverging_pixels(values.T, self.largest(layer))
         chart.cells.set_cells(colors, self._cell_text(layer, chart))
 
     def _draw_around(self, layer: int, chart: HeatChart, row: int) -> None:
@@ -254,9 +254,11 @@ class ActivationsPanel(LayeredPanel):
 
     def _draw_bars(self, layer: int, chart: HistogramChart, titled: bool) -> None:
         counts = self.histograms[layer]
-        # Beside its heat map the histogram stands on the same line: with an empty title.
-        title = "\u2007" if titled else ""
-        chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
+        if chart.told != titled:
+            chart.told = titled
+            # Beside its heat map the histogram stands on the same line: with an empty title.
+            title = "\u2007" if titled else ""
+            chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
         shares = counts.shares
         top = farthest(self.ends, layer, step_up(1.02 * float(shares.max())))
         chart.set_ranges(self._ranges[layer], (0.0, top))

@@ -78,10 +78,12 @@ class WeightsPanel(LayeredPanel):
         self.histograms: dict[int, Histogram] = {}
         self.first_histograms: dict[int, Histogram] = {}
         self.biases: dict[int, _Array] = {}
+        self.weights: dict[int, _Array] = {}
         self._first: dict[int, _Array] = {}
-        self._spread: dict[int, tuple[float, float]] = {}
+        self._least: dict[int, float] = {}
+        """How far from zero the axes reach at least, by layer: to the first weights."""
         self._room: dict[int, float] = {}
-        self._told: dict[int, float] = {}
+        self._told: dict[int, str] = {}
         """The deviations that are written: numbers that change too fast cannot be read."""
         self._looking: int | None = None
         tip = self.tr("Show the weights with which the first layer looks at pixels, as pictures.")
@@ -100,7 +102,8 @@ class WeightsPanel(LayeredPanel):
         network = problem.new_network()  # the seed says what the first weights were
         self._first = {layer: network.layers[layer].weights for layer in self.layers}
         self.histograms, self.first_histograms, self.biases = {}, {}, {}
-        self._spread, self._room = {}, {}
+        self._least = {layer: largest(first) for layer, first in self._first.items()}
+        self.weights, self._room = {}, {}
         self._looking = looking_layer(problem)
         self.pictures.setVisible(self._looking is not None and not self.bare)
         self._on_pictures()
@@ -135,17 +138,21 @@ class WeightsPanel(LayeredPanel):
     def read(self, inspection: Inspection) -> None:
         """Count weights into bins that are the same for all moments until a weight leaves them."""
         for layer, first in self._first.items():
-            weights = np.ascontiguousarray(inspection.weights(layer))
+            weights = self.weights[layer] = np.ascontiguousarray(inspection.weights(layer))
             biases = self.biases[layer] = inspection.biases(layer)
-            limit = step_up(max(map(largest, (weights, biases, first))))
+            limit = step_up(max(largest(weights), largest(biases), self._least[layer]))
             limit = farthest(self.ends, layer, limit)
             self.histograms[layer] = histogram(weights, -limit, limit, BINS)
             counted = self.first_histograms.get(layer)
             if counted is None or counted.high != limit:
                 self.first_histograms[layer] = histogram(first, -limit, limit, BINS)
-            self._spread[layer] = float(weights.mean()), standard_deviation(weights)
         if self.idle.due("text", READ_SECONDS):
-            self._told = {layer: deviation for layer, (_, deviation) in self._spread.items()}
+            spread = {layer: standard_deviation(now) for layer, now in self.weights.items()}
+            text = self.tr("σ {deviation}")
+            self._told = {
+                layer: text.format(deviation=short(float(f"{deviation:.2g}")))
+                for layer, deviation in spread.items()
+            }
 
     def legend(self) -> list[LegendEntry]:
         """Return the marks of weights, biases and the first weights."""
@@ -173,16 +180,16 @@ class WeightsPanel(LayeredPanel):
                 "The weights of {layer} after epoch {epoch}, a picture for each neuron: ink on blue"
                 " (of pictures in colour, on the same colour) speaks for it, on orange against it."
             ).format(layer=self.names[self._looking], epoch=count(self.epoch))
-        widest = max(self._spread, key=lambda layer: self._spread[layer][1])
-        mean, deviation = self._spread[widest]
+        spread = {layer: standard_deviation(now) for layer, now in self.weights.items()}
+        widest = max(spread, key=lambda layer: spread[layer])
         return self.tr(
             "After epoch {epoch} the weights spread most in layer {layer}:"
             " their mean is {mean} and their standard deviation {deviation}."
         ).format(
             epoch=count(self.epoch),
             layer=self.names[widest],
-            mean=short(mean),
-            deviation=short(deviation),
+            mean=short(float(self.weights[widest].mean())),
+            deviation=short(spread[widest]),
         )
 
     def make(self, layer: int) -> Sequence[LayerChart]:
@@ -202,9 +209,11 @@ class WeightsPanel(LayeredPanel):
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room.get(layer, 0.0), step_up(1.05 * most))
-        name = "" if chart.narrow else self.tr("number of weights")
-        note = self.tr("σ {deviation}").format(deviation=short(float(f"{self._told[layer]:.2g}")))
-        chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
+        told = chart.narrow, self.names[layer], self._told[layer]
+        if chart.told != told:
+            chart.told = told
+            name = "" if chart.narrow else self.tr("number of weights")
+            chart.set_names(Names(self.tr("weight"), name, "", *told[1:]))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
         chart.show_bars(now, now.counts.astype(float))
         if chart.first is not first:

@@ -19,6 +19,9 @@ from nnviz.gui.plots.ranges import Array, Range
 MOST_COUNTED = 2**17
 """Values of a histogram: its shares are then right to a fraction of a percent."""
 
+_IN_PAIRS = 8192
+"""From so many values on it is faster to count pairs of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
@@ -34,7 +37,7 @@ class Histogram:
     @property
     def edges(self) -> Array:
         """Ends of the bins, shape (bins + 1,)."""
-        return np.linspace(self.low, self.high, len(self.counts) + 1)
+        return _edges(self.low, self.high, len(self.counts))
 
     @property
     def shares(self) -> Array:
@@ -43,7 +46,7 @@ class Histogram:
 
 
 def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) -> Histogram:
-    """Return how many values lie in each of `bins` equal parts of [low, high].
+    """Return how many values lie in each of `bins` equal parts of [low, high], at most 256.
 
     Of very many some are counted, drawn at random but always the same, for all of them.
     """
@@ -54,11 +57,28 @@ def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) 
     places = flat - low
     places *= bins / (high - low) if high > low else 0.0
     # Casting cuts towards zero, which is down: what is below zero is clipped to the first bin.
-    # Unlike clip, these know what is no number.
-    np.fmax(places, 0, out=places)
-    np.fmin(places, bins - 1, out=places)
-    counts = np.bincount(places.astype(np.intp), minlength=bins)
+    np.clip(places, 0, bins - 1, out=places)
+    if np.isnan(places.min(initial=0.0)):  # counts there too
+        np.nan_to_num(places, copy=False)
+    counts = _counted(places.astype(np.uint8), bins)
     return Histogram(low, high, np.rint(counts * stands_for).astype(np.intp))
+
+
+def _counted(numbers: NDArray[np.uint8], bins: int) -> NDArray[np.intp]:
+    """Return how often each number below `bins` is there."""
+    if len(numbers) < _IN_PAIRS:
+        return np.bincount(numbers, minlength=bins)
+    single = np.bincount(numbers[len(numbers) & ~1 :], minlength=bins)
+    pairs = np.bincount(numbers[: len(numbers) & ~1].view(np.uint16), minlength=256 * bins)
+    table = pairs.reshape(bins, 256)
+    return np.asarray(single + table.sum(axis=1) + table[:, :bins].sum(axis=0))
+
+
+@lru_cache(maxsize=64)
+def _edges(low: float, high: float, bins: int) -> Array:
+    edges = np.linspace(low, high, bins + 1)
+    edges.setflags(write=False)
+    return edges
 
 
 @lru_cache(maxsize=8)
@@ -84,8 +104,6 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
 
         A bar above zero is never lower than a pixel.
         """
-        if len(edges) != len(self._edges) or (edges != self._edges).any():
-            self.prepareGeometryChange()
         self._edges, self._heights, self._colors = edges, heights, colors
         self.update()
 
@@ -107,19 +125,17 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         ends, base = np.rint(self._edges * scale + start), round(zero)
         tall = np.maximum(np.rint(self._heights * abs(growth)), np.where(self._heights > 0, 1, 0))
         gap = 1 if len(ends) > 1 and abs(ends[1] - ends[0]) > 3 else 0
-
-        def box(i: int) -> QRectF:
-            first, size = min(ends[i], ends[i + 1]), max(abs(ends[i + 1] - ends[i]) - gap, 1)
-            if self._sideways:
-                return QRectF(base, first, tall[i], size)
-            return QRectF(first, base - tall[i], size, tall[i])
-
+        firsts, sizes = np.fmin(ends[1:], ends[:-1]), np.fmax(abs(ends[1:] - ends[:-1]) - gap, 1)
+        sides = (firsts, base - tall, sizes, tall)
+        if self._sideways:
+            sides = (np.full_like(tall, base), firsts, tall, sizes)
+        boxes = [QRectF(*box) for box in np.stack(sides, axis=1).tolist()]
+        seen = list(zip(self._colors, boxes, strict=True))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         for color in dict.fromkeys(self._colors):
             painter.setBrush(QColor(color))
-            mine = [i for i, one in enumerate(self._colors) if one == color and tall[i] > 0]
-            painter.drawRects([box(i) for i in mine])
+            painter.drawRects([box for one, box in seen if one == color and not box.isEmpty()])
         painter.restore()
 
 
@@ -138,6 +154,10 @@ def set_rug(
     (left, right), pixel = chart.shown[0], chart.pixel.width()
     inside = np.asarray(values, dtype=float).ravel()
     inside = inside[(inside >= left) & (inside <= right)]
-    columns = np.unique(np.minimum((inside - left) // pixel, round((right - left) / pixel) - 1))
-    places = left + (columns + 0.5) * pixel
-    item.setData(np.repeat(places, 2), np.tile(ends, len(places)), connect="pairs")
+    columns = np.zeros(max(1, round((right - left) / pixel)), dtype=bool)
+    columns[np.minimum((inside - left) // pixel, len(columns) - 1).astype(np.intp)] = True
+    x = np.repeat(left + (np.flatnonzero(columns) + 0.5) * pixel, 2)
+    y = np.empty(len(x))
+    y[::2], y[1::2] = ends
+    if not (np.array_equal(x, item.xData) and np.array_equal(y, item.yData)):
+        item.setData(x, y, connect="pairs")

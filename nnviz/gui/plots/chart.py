@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTransform
-from PySide6.QtWidgets import QGraphicsGridLayout
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsWidget
 
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import LIGHT, Theme
@@ -40,10 +40,10 @@ class Names:
 
 
 @guarded
-class NameRow(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
+class NameRow(QGraphicsWidget):
     """A line of text with a left and a right end, or a middle; elided where there is no room."""
 
-    def __init__(self, parent: pg.GraphicsWidget) -> None:
+    def __init__(self, parent: QGraphicsWidget) -> None:
         super().__init__(parent)
         self._texts: tuple[tuple[str, str, Qt.AlignmentFlag], ...] = ()
         self._font = QFont()
@@ -92,6 +92,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether a unit is as long on both axes."""
         self.names = Names()
         self.theme, self.font_used = LIGHT, small_font()
+        self.line_height = _line_height(self.font_used)
+        """The height of a line of its text, in whole pixels: what sizes are multiples of."""
         self.labelled = frozenset(("left", "bottom", "right"))
         """The sides with numbers, where there is room for any."""
         self.least_gutter = 1
@@ -178,11 +180,6 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         yield names.title
 
     @property
-    def line_height(self) -> int:
-        """The height of a line of its text, in whole pixels: what sizes are multiples of."""
-        return math.ceil(QFontMetricsF(self.font_used).height())
-
-    @property
     def narrow(self) -> bool:
         """Whether it is too narrow for numbers at its left axis."""
         return bool(self.size().width() < 7 * self.line_height)
@@ -191,9 +188,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def pixel(self) -> QSizeF:
         """How much of the axes a pixel spans."""
         (left, right), (low, high) = self.view.viewRange()
-        return QSizeF(
-            (right - left) / max(self.box.width(), 1), (high - low) / max(self.box.height(), 1)
-        )
+        size = self.view.size()
+        return QSizeF((right - left) / max(size.width(), 1), (high - low) / max(size.height(), 1))
 
     def place(self, x: float, y: float) -> QPointF:
         """Return where a point of the plane is, in pixels of the plot."""
@@ -214,7 +210,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take colours and the font of numbers and names."""
-        self.theme, self.font_used = theme, font
+        self.theme, self.font_used, self.line_height = theme, font, _line_height(font)
         for axis in self.axes.values():
             axis.restyle(theme, font)
         self.settle()
@@ -286,6 +282,10 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._grid.setContentsMargins(
             spare_x / 2, spare_y / 4, margin + spare_x / 2, spare_y * 0.75
         )
+
+
+def _line_height(font: QFont) -> int:
+    return math.ceil(QFontMetricsF(font).height())
 
 
 def paint_in_pixels(item: pg.GraphicsObject, painter: QPainter) -> QTransform:

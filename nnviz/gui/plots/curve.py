@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem
 
@@ -17,7 +18,7 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.legend import LegendEntry
 from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
-from nnviz.gui.plots.ranges import Array, Bounds, Range, log_or_gap
+from nnviz.gui.plots.ranges import Array, Bounds, Range
 from nnviz.training.history import Column
 
 _WIDE = 1.7
@@ -45,6 +46,27 @@ class Series:
 @guarded
 class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
     """pyqtgraph's curve, no thinner on paper and fine screens: its pens count their pixels."""
+
+    _whole: QRectF | None = None
+
+    def show_points(self, x: Array, y: Array) -> None:
+        """Show other points; what is no finite number is a gap."""
+        gaps = not np.isfinite(y).all()
+        self.opts.update(connect="finite" if gaps else "all", skipFiniteCheck=not gaps)
+        # Not by setData: it has the view find ranges anew, which here are set.
+        self.xData, self.yData, self.path = x, y, None
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole view: finding that of the points takes longer than drawing them."""
+        if self._whole is None and (view := self.getViewBox()) is not None:
+            self._whole = view.viewRect()
+        return self._whole or QRectF()
+
+    def viewRangeChanged(self, *_: object) -> None:
+        """Take over the new view."""
+        self._whole = None
+        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *others: object) -> None:
         """Draw with a pen as wide as in the window; width 1 stays, which is drawn the fastest."""
@@ -122,37 +144,39 @@ class Curve:
         x, y = self.points(chart.shown[0], pixels, log and not self.series.right)
         cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))
         self.drawn = x[:cut], y[:cut]
+        dash = DASHES.get(self.series.entry.mark)
         if self.series.right:
             y = on_right(chart, y)
         # Zero has no place on a logarithmic axis: the curve falls out of the picture there.
-        y = np.where(np.isneginf(y), chart.shown[1][0] - _BELOW * chart.pixel.height(), y)
-        steep = np.nansum(np.abs(np.diff(y))) / chart.pixel.height() if len(y) > 1 else 0.0
-        thicket = steep > _THICKET * max(chart.box.width(), 100.0)
-        dash = DASHES.get(self.series.entry.mark)
+        fallen = y == -np.inf
+        if fallen.any():
+            y = np.where(fallen, chart.shown[1][0] - _BELOW * chart.pixel.height(), y)
+        thicket = (careful or dash is not None) and _is_thicket(y, chart)
         if dash and thicket:  # a pattern of dashes would drown in its ups and downs
             drawn, left_out = (1.2 * length for length in dash)
             y = np.where(x / chart.pixel.width() % (drawn + left_out) < drawn, y, np.nan)
             dash = None
         self._wear(chart.theme, careful and not thicket and not self._quiet, dash)
-        _hand_over(self.line, x[:cut], y[:cut])
+        self.line.show_points(x[:cut], y[:cut])
         self._after.setVisible(past is not None)
         if past is not None:
-            _hand_over(self._after, x[max(cut - 1, 0) :], y[max(cut - 1, 0) :])
+            self._after.show_points(x[max(cut - 1, 0) :], y[max(cut - 1, 0) :])
         self._place_dot(chart, log, past)
 
     def _place_dot(self, chart: Chart, log: bool, past: float | None) -> None:
-        if self._quiet or self._x is None or not len(self._x):
+        if self._quiet or self._x is None or self._column is None or not len(self._x):
             self._dot.hide()
             return
         x = self._x[-1] if past is None else past
-        value = np.array([self.value_at(x)])
+        value = self._column[-1] if past is None else self.value_at(past)
         if self.series.right:
-            value = on_right(chart, value)
+            value = float(on_right(chart, np.array(value)))
         elif log:  # zero is at the lower edge
-            value = np.where(value == 0, chart.shown[1][0], log_or_gap(value))
-        self._dot.setVisible(bool(np.isfinite(value[0])))
-        if self._dot.isVisible():
-            self._dot.setPos(x, float(value[0]))
+            low = chart.shown[1][0] if value == 0 else math.nan
+            value = math.log10(value) if value > 0 else low
+        self._dot.setVisible(math.isfinite(value))
+        if math.isfinite(value):
+            self._dot.setPos(x, value)
 
     def _wear(self, theme: Theme, wide: bool, dash: tuple[float, float] | None) -> None:
         look = (self.series.entry.color, theme, wide, dash)
@@ -195,6 +219,7 @@ def bounds_of(curves: list[Curve], levels: list[float]) -> Bounds:
     )
 
 
-def _hand_over(item: pg.PlotCurveItem, x: Array, y: Array) -> None:
-    connect = "all" if np.isfinite(y).all() else "finite"
-    item.setData(x, y, connect=connect, skipFiniteCheck=connect == "all")
+def _is_thicket(y: Array, chart: Chart) -> bool:
+    """Say whether a curve goes up and down too often; NaN is a gap."""
+    length = float(np.fmax(np.abs(y[1:] - y[:-1]), 0.0).sum()) / chart.pixel.height()
+    return length > _THICKET * max(chart.box.width(), 100.0)

@@ -175,7 +175,8 @@ class CurvePlot(Plot):
     @Slot()
     def redraw(self) -> None:
         """Draw what there is: cheaply while it moves, with care while it is idle."""
-        x, y = self._zoom or (self._whole_x(), self._whole_y())
+        bounds = self._bounds()
+        x, y = self._zoom or (self._whole_x(), self._whole_y(bounds))
         self.chart.set_ranges(x, y, from_zero(self._bounds(right=True)))
         careful = not self.idle.moving
         own = self.curves.values()
@@ -186,12 +187,18 @@ class CurvePlot(Plot):
             line.show_at(float(log_or_gap(np.array(level))) if self.log else level, text)
         past = math.nan if self._past is None else self._past
         self._epoch.show_at(past, self.headline(past))
-        self._mark_edges()
+        self._mark_edges(bounds)
         self._show_hint()
         if self.reading is not None:
             self._show_reading(self.reading.x)
 
-    def _mark_edges(self) -> None:
+    def _mark_edges(self, bounds: Bounds) -> None:
+        low, high = self.chart.shown[1]
+        ends = np.array((bounds.low, bounds.high))
+        least, most = log_or_gap(ends) if self.log else ends
+        if low <= least and most <= high:
+            self._edges.hide()
+            return
         drawn = [curve.drawn for curve in self._lefts()] or [(np.empty(0), np.empty(0))]
         x, y = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
         self._edges.show_beyond(x, np.where(np.isneginf(y), _ZERO, y), self._value_text)
@@ -227,11 +234,13 @@ class CurvePlot(Plot):
 
     def _whole_x(self) -> Range:
         newest = max((x[-1] for x in self._abscissae()), default=0.0)
-        end = max(min(step_up(max(10.0, newest)), self.x_end), newest, 1.0)
+        # A run that goes on beyond its end moves in steps too: axes are dear.
+        beyond = self.idle.moving and self.epochs and self.epochs[-1] > self.x_end
+        end = step_up(max(10.0, newest))
+        end = max(end if beyond else min(end, self.x_end), newest, 1.0)
         return -MARGIN * end, (1 + MARGIN) * end
 
-    def _whole_y(self) -> Range:
-        bounds = self._bounds()
+    def _whole_y(self, bounds: Bounds) -> Range:
         return decades(bounds) if self.log else self.fit(bounds)
 
     def _bounds(self, right: bool = False) -> Bounds:

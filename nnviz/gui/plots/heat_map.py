@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from nnviz.gui.look.theme import LIGHT, Theme
@@ -36,6 +36,8 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Width of a cell from which on there is a text in it, in heights of a line."""
         self._theme, self._font = LIGHT, QFont()
         self._texts: Callable[[int, int], tuple[str, str]] | None = None
+        self._spanned: tuple[object, ...] = ()
+        self._pixels: QImage | None = None
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
@@ -44,21 +46,34 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def set_cells(
         self,
-        colors: NDArray[np.uint8],
+        colors: NDArray[np.uint8] | NDArray[np.uint32],
         texts: Callable[[int, int], tuple[str, str]] | None = None,
         area: QRectF | None = None,
     ) -> None:
-        """Show cells in these colours, shape (rows, columns, 3 or 4).
+        """Show cells in these colours, shape (rows, columns, 3 or 4), or (rows, columns) of pixels.
+
+        Pixels are numbers 0xffrrggbb, of which nothing has to be made before they are drawn.
 
         `texts` tells what is written in a cell (row, column) that is large enough, and in which
         colour. The cells span the area; without it each is 1 wide and high.
         """
         rows, columns = colors.shape[:2]
         self._texts = texts
-        self.setImage(colors, autoLevels=False, levels=None)
+        self._pixels = None
+        if colors.ndim == 2:
+            if (rows, columns) != self._spanned[:2]:
+                self.prepareGeometryChange()
+            self.image = np.ascontiguousarray(colors)
+            kind = QImage.Format.Format_RGB32
+            self._pixels = QImage(self.image.data, columns, rows, 4 * columns, kind)
+            self.update()
+        else:
+            self.setImage(colors, autoLevels=False, levels=None)
         spanned = area or QRectF(0, 0, columns, rows)
-        # The first row is at the top, where values of the axis are highest.
-        self.setRect(spanned.left(), spanned.bottom(), spanned.width(), -spanned.height())
+        if (rows, columns, spanned) != self._spanned:
+            self._spanned = rows, columns, spanned
+            # The first row is at the top, where values of the axis are highest.
+            self.setRect(spanned.left(), spanned.bottom(), spanned.width(), -spanned.height())
 
     def set_points(self, colors: NDArray[np.uint8], area: QRectF) -> None:
         """Show colours of points, the lowest row first: the outer ones lie on the area's edges."""
@@ -70,7 +85,10 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Draw the cells, then gaps and numbers in pixels."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
-        super().paint(painter, *others)
+        if self._pixels is None:
+            super().paint(painter, *others)
+        else:
+            painter.drawImage(self.boundingRect(), self._pixels)
         if self.image is None:
             return
         rows, columns = self.image.shape[:2]
@@ -85,6 +103,8 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
     def _draw_gaps(self, painter: QPainter, box: QRectF, rows: int, columns: int) -> None:
         across = range(1, columns) if columns <= _SPARSE else ()
         down = range(1, rows) if rows <= _SPARSE else ()
+        if not across and not down:
+            return
         xs = [round(box.left() + box.width() * i / columns) for i in across]
         ys = [round(box.top() + box.height() * i / rows) for i in down]
         painter.setPen(QPen(QColor(self._theme.surface), 1))
@@ -94,9 +114,11 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         )
 
     def _draw_texts(self, painter: QPainter, box: QRectF, rows: int, columns: int) -> None:
+        if self._texts is None:
+            return
         width, height = box.width() / columns, box.height() / rows
         line = QFontMetricsF(self._font).height()
-        if self._texts is None or width < self.room * line or height < 1.1 * line:
+        if width < self.room * line or height < 1.1 * line:
             return
         painter.setFont(self._font)
         for row in range(rows):

@@ -39,8 +39,11 @@ class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
         Where it would stand out of the view it is moved inside, in several lines if it is wider;
         hidden if the point is outside.
         """
+        if not text:
+            self.hide()
+            return
         box, place = self._chart.box, self._chart.place(x, y)
-        self.setVisible(bool(text) and box.adjusted(-1, -1, 1, 1).contains(place))
+        self.setVisible(box.adjusted(-1, -1, 1, 1).contains(place))
         if not self.isVisible():
             return
         self._wear(self._chart.theme, self._chart.font_used)
@@ -73,12 +76,17 @@ class LabelledLine:
         self.line = chart.add(pg.InfiniteLine(angle=0 if is_level else 90))
         self.tag = Tag(chart, "muted", "") if is_level else Tag(chart, "accent_text", "accent")
         self._theme: Theme | None = None
+        self._state: object = None
         self.line.setZValue(-3 if is_level else 1)
         self.line.hide()
 
     def show_at(self, place: float, text: str) -> None:
         """Stand at a height of the plane or at an x; what is not finite is nowhere."""
-        theme = self._chart.theme
+        chart, theme = self._chart, self._chart.theme
+        state = place, text, chart.shown, chart.box, theme, chart.font_used
+        if state == self._state:
+            return
+        self._state = state
         if theme is not self._theme:
             self._theme = theme
             dotted = pg.mkPen(theme.muted, dash=[2, 3])
@@ -87,12 +95,12 @@ class LabelledLine:
         if not math.isfinite(place):
             self.tag.hide()
         elif self._is_level:
-            self.line.setValue(self._chart.crisp(0, place).y())
-            right = self._chart.shown[0][1] - 4 * self._chart.pixel.width()
+            self.line.setValue(chart.crisp(0, place).y())
+            right = chart.shown[0][1] - 4 * chart.pixel.width()
             self.tag.show_at(text, right, place, (1.0, 1.0))
         else:
-            self.line.setValue(self._chart.crisp(place, 0).x())
-            self.tag.show_at(text, place, self._chart.shown[1][1], (0.0, 0.0))
+            self.line.setValue(chart.crisp(place, 0).x())
+            self.tag.show_at(text, place, chart.shown[1][1], (0.0, 0.0))
 
     def remove(self) -> None:
         """Leave the chart."""
@@ -106,6 +114,11 @@ class EdgeMarks:
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
         self._above, self._below = Tag(chart), Tag(chart)
+
+    def hide(self) -> None:
+        """Say nothing."""
+        self._above.hide()
+        self._below.hide()
 
     def show_beyond(self, x: Array, y: Array, text: Callable[[float], str]) -> None:
         """Say how far points go beyond the chart; `text` writes their heights."""
