@@ -592,6 +592,25 @@ def test_the_bar_of_a_class_is_as_long_as_its_output(qtbot: QtBot) -> None:
         assert np.mean(row) == pytest.approx(output, abs=0.03), label
 
 
+def test_the_outputs_of_a_sample_are_written_where_it_is_chosen_and_at_rest(qtbot: QtBot) -> None:
+    frame = frame_of("digits", 3)
+    view = shown(qtbot, SampleImage, frame)
+    with qtbot.waitExposed(view):
+        view.show()
+
+    def written(inspection: Inspection, row: int) -> list[str]:
+        return [fixed(output, 0.001) for output in inspection.sample_trace(row)[-1].a[0].tolist()]
+
+    newest = [moment.inspection for moment in moments(frame, 6)]
+    for inspection in newest:
+        view.show_moment(inspection, 0)
+    axis = view.bars.axes["right"]
+    qtbot.waitUntil(lambda: axis.names == written(newest[-1], 0)[::-1])
+    for inspection, row in ((newest[0], 0), (newest[1], 5)):
+        view.show_moment(inspection, row)
+    assert axis.names == written(newest[1], 5)[::-1]
+
+
 # ------------------------------------------------------------------------- the panel
 
 
