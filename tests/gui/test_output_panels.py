@@ -538,6 +538,22 @@ def test_letters_are_shown_as_pictures(qtbot: QtBot) -> None:
     assert inked == (letter > 0.5).tolist()
 
 
+def test_on_the_screen_the_ground_follows_the_moments_below_the_points(qtbot: QtBot) -> None:
+    frame = frame_of("xor", 20)
+    view, inputs = shown(qtbot, DecisionSurface, frame), frame.inspection.problem.dataset.inputs
+    with qtbot.waitExposed(view):
+        view.show()
+    seen = []
+    for moment in moments(frame, 4):
+        view.show_moment(moment.inspection, 0)
+        image = picture(view.plot)
+        seen.append(image)
+        for label, (x, y) in zip(frame.inspection.problem.labels, inputs.tolist(), strict=True):
+            color = image.pixelColor(view.chart.place(x, y).toPoint())
+            assert away(color, LIGHT.class_color(int(label))) < 3
+    assert all(one != other for one, other in itertools.combinations(seen, 2))
+
+
 def test_choosing_a_row_of_the_table_tells_and_a_frame_does_not(qtbot: QtBot) -> None:
     frame = frame_of("xor")
     view = shown(qtbot, PredictionTable, frame)
