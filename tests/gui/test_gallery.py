@@ -17,7 +17,7 @@ from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.panels.activation_chart import BINS, marks_of, strip_color, values_at
 from nnviz.gui.panels.gallery import GalleryPanel
 
-from .panel_cases import has_color, moment, moments, picture
+from .panel_cases import has_color, large_frame, moment, moments, picture
 
 
 def gallery(qtbot: QtBot, name: str = "iris") -> GalleryPanel:
@@ -77,6 +77,14 @@ def test_marks_are_the_current_z() -> None:
     assert mark.counts.sum() == trace.z.size
     assert mark.counts.size == BINS
     np.testing.assert_allclose(mark.dots, np.stack([one.z[0], np.tanh(one.z[0])], axis=1))
+
+
+def test_of_very_many_z_some_stand_for_all_while_they_move() -> None:
+    inspection = large_frame("digits").inspection
+    rest, moving = (marks_of(inspection, 7, moves)["tanh"].counts for moves in (False, True))
+    assert moving.sum() == pytest.approx(rest.sum(), rel=0.02)
+    np.testing.assert_allclose(moving / moving.sum(), rest / rest.sum(), atol=0.03)
+    assert (moving != rest).any()
 
 
 def test_softmax_is_the_first_share_of_three() -> None:

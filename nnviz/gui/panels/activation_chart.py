@@ -31,6 +31,7 @@ LOW, HIGH = -5.0, 5.0
 BINS = 50
 _Z = np.linspace(LOW, HIGH, 401)
 _MOST_DOTS, _MOST_NAMED = 64, 2
+_MOVING_COUNTED = 2**15
 _UNBOUNDED = (-1.5, 5.4)
 _MARGIN = 0.22
 
@@ -72,17 +73,22 @@ class Marks(NamedTuple):
 NO_MARKS = Marks(np.zeros(BINS, np.intp), np.empty((0, 2)))
 
 
-def marks_of(inspection: Inspection, row: int) -> dict[str, Marks]:
-    """Return the marks of all activations that layers have, by their names; the row is chosen."""
+def marks_of(inspection: Inspection, row: int, moving: bool = False) -> dict[str, Marks]:
+    """Return the marks of all activations that layers have, by their names; the row is chosen.
+
+    While they move, few are counted of the z of very many units, and stand for all.
+    """
     choice = inspection.problem.experiment.network.layers
     traces, sample = inspection.activations(), inspection.sample_trace(row)
     marks: dict[str, Marks] = {}
     for layer, trace, one in zip(choice, traces, sample, strict=True):
         if has_field(layer, "activation"):
             counts, dots = marks.get(layer.activation, NO_MARKS)
+            each = 1 + trace.z.size // _MOVING_COUNTED if moving else 1
+            z = trace.z[:, ::each]
             new = np.stack([one.z[0], one.a[0]], axis=1)[:_MOST_DOTS]
             marks[layer.activation] = Marks(
-                counts + histogram(trace.z, LOW, HIGH, BINS).counts, np.concatenate([dots, new])
+                counts + each * histogram(z, LOW, HIGH, BINS).counts, np.concatenate([dots, new])
             )
     return marks
 

@@ -139,7 +139,8 @@ class GalleryPanel(MomentPanel):
     def take(self, inspection: Inspection) -> None:
         """Move the marks to the newest z."""
         assert self.frame is not None
-        self._seen, self._marks = inspection, marks_of(inspection, self.frame.row)
+        self._seen = inspection
+        self._marks = marks_of(inspection, self.frame.row, self.idle.moving)
         self._show_marks()
 
     def legend(self) -> list[LegendEntry]:
