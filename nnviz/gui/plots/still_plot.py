@@ -53,6 +53,7 @@ class StillPlot(Plot):
     """A plot whose charts stay as they are but for what is `moving` in them."""
 
     _picture: QPixmap | None = None
+    _pictured: object = None
 
     def __init__(self, charts: Sequence[Chart] = (), parent: QWidget | None = None) -> None:
         super().__init__(charts, parent)
@@ -95,7 +96,9 @@ class StillPlot(Plot):
     def _still(self) -> QPixmap:
         """Return the picture of what stands still, drawn anew if something has changed."""
         place, ratio = self.viewport().rect(), self.devicePixelRatioF()
-        if self._picture is None or self._picture.size() != place.size() * ratio:
+        # Of what has changed in the scene it is told later than a picture may be asked for.
+        pictured = place.size() * ratio, [(chart.names, chart.shown) for chart in self.charts]
+        if self._picture is None or self._pictured != pictured:
             self._layout.activate()
             picture = QPixmap(place.size() * ratio)
             picture.setDevicePixelRatio(ratio)
@@ -104,7 +107,7 @@ class StillPlot(Plot):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.render(painter, QRectF(place), place)  # type: ignore[call-overload]  # not QWidget's
             painter.end()
-            self._picture = picture
+            self._picture, self._pictured = picture, pictured
         return self._picture
 
     def _draw_moving(self, painter: QPainter, seen: QRectF, is_below: bool) -> None:
