@@ -181,6 +181,14 @@ def quick_rows(problem: Problem) -> int:
     return min(rows, MOVING_ROWS if rows >= 2 * ACTIVATION_ROWS else ACTIVATION_ROWS)
 
 
+def traced_rows(problem: Problem) -> int:
+    """Return of how many rows activations are drawn while pictures move, by half of that work.
+
+    They are asked for at every moment, where answers are told ten times a second.
+    """
+    return min(rows_within(problem, QUICK_WORK / 2, least=16), ACTIVATION_ROWS)
+
+
 def plane_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
     """Return the lower left and the upper right corner of the plane, each (2,), in data units."""
 

@@ -32,6 +32,7 @@ from nnviz.training.evaluation import (
     quick_rows,
     rows_within,
     takes_long,
+    traced_rows,
 )
 from nnviz.training.problem import JUDGED_ROWS, PartName, Problem
 from nnviz.training.projection import Projection, projection
@@ -117,7 +118,7 @@ class Inspection:
         if not moving and self._knows(("answers",), self._answer_all, takes_long(self.problem)):
             return self
         quick, rows = copy.copy(self), quick_rows(self.problem)
-        quick.most_answers, quick.most_traced = rows, min(rows, ACTIVATION_ROWS)
+        quick.most_answers, quick.most_traced = rows, traced_rows(self.problem)
         side = isqrt(rows_within(self.problem, QUICK_WORK))
         quick.plane_side = min(max(side, QUICK_PLANE_SIDE), PLANE_SIDE)
         return quick
@@ -344,7 +345,7 @@ class Inspection:
 
     def _answer(self, part: PartName, count: int) -> Outputs:
         chosen = self.problem.judged[part]
-        if chosen is self.problem.train and count <= ACTIVATION_ROWS:
+        if chosen is self.problem.train and count <= self.most_traced:
             raw = self.activations(count)[-1].a  # which other panels ask for as well
         else:
             rows = self._evaluator.rows(self.problem, part, count, judged=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QSlider
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +17,7 @@ from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.panels.activation_chart import BINS, marks_of, strip_color, values_at
 from nnviz.gui.panels.gallery import GalleryPanel
 
-from .panel_cases import has_color, moment, picture
+from .panel_cases import has_color, large_frame, moment, moments, picture
 
 
 def gallery(qtbot: QtBot, name: str = "iris") -> GalleryPanel:
@@ -45,6 +48,27 @@ def test_charts_of_the_layers_are_marked(qtbot: QtBot) -> None:
     assert has_color(picture(panel, 700, 600), strip_color(LIGHT), 2)
 
 
+def test_marks_move_with_the_moments_on_the_screen(qtbot: QtBot) -> None:
+    panel = gallery(qtbot)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    frames = moments(moment("iris")[1], 4)
+    seen = []
+    for frame in frames:
+        panel.show_frame(frame)
+        seen.append(panel.plot.grab().toImage())
+    assert all(one != other for one, other in itertools.combinations(seen, 2))
+
+    def filled() -> int:
+        image = panel.plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        return int((np.frombuffer(image.constBits(), np.uint32) == color).sum())
+
+    color = QColor(strip_color(LIGHT)).rgb()
+    marked = filled()
+    panel.begin(moment("xor")[0])
+    qtbot.waitUntil(lambda: filled() < marked / 4)
+
+
 def test_marks_are_the_current_z() -> None:
     inspection = moment("iris")[1].inspection
     marks = marks_of(inspection, 7)
@@ -53,6 +77,14 @@ def test_marks_are_the_current_z() -> None:
     assert mark.counts.sum() == trace.z.size
     assert mark.counts.size == BINS
     np.testing.assert_allclose(mark.dots, np.stack([one.z[0], np.tanh(one.z[0])], axis=1))
+
+
+def test_of_very_many_z_some_stand_for_all_while_they_move() -> None:
+    inspection = large_frame("digits").inspection
+    rest, moving = (marks_of(inspection, 7, moves)["tanh"].counts for moves in (False, True))
+    assert moving.sum() == pytest.approx(rest.sum(), rel=0.02)
+    np.testing.assert_allclose(moving / moving.sum(), rest / rest.sum(), atol=0.03)
+    assert (moving != rest).any()
 
 
 def test_softmax_is_the_first_share_of_three() -> None:

@@ -18,7 +18,7 @@ from nnviz.gui.look.numbers import short
 from nnviz.gui.look.theme import DARK, LIGHT, Theme
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.weights import BINS
-from nnviz.training.evaluation import ACTIVATION_ROWS, quick_rows
+from nnviz.training.evaluation import ACTIVATION_ROWS, traced_rows
 from nnviz.training.problem import Problem
 
 from .panel_cases import (
@@ -181,7 +181,7 @@ def test_a_large_network_shows_fewer_samples_while_it_moves(make_panel: MakePane
     panel.begin(last.inspection.problem)
     for frame, moving in zip(moments(last, 3), (False, True, True), strict=True):
         panel.show_frame(frame)
-        samples = quick_rows(last.inspection.problem) if moving else ACTIVATION_ROWS
+        samples = traced_rows(last.inspection.problem) if moving else ACTIVATION_ROWS
         assert panel.values[2].shape == (samples, 10)
         assert panel.histograms[2].counts.sum() == samples * 10
     qtbot.waitUntil(lambda: panel.values[2].shape == (ACTIVATION_ROWS, 10))

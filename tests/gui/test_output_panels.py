@@ -538,6 +538,22 @@ def test_letters_are_shown_as_pictures(qtbot: QtBot) -> None:
     assert inked == (letter > 0.5).tolist()
 
 
+def test_on_the_screen_the_ground_follows_the_moments_below_the_points(qtbot: QtBot) -> None:
+    frame = frame_of("xor", 20)
+    view, inputs = shown(qtbot, DecisionSurface, frame), frame.inspection.problem.dataset.inputs
+    with qtbot.waitExposed(view):
+        view.show()
+    seen = []
+    for moment in moments(frame, 4):
+        view.show_moment(moment.inspection, 0)
+        image = picture(view.plot)
+        seen.append(image)
+        for label, (x, y) in zip(frame.inspection.problem.labels, inputs.tolist(), strict=True):
+            color = image.pixelColor(view.chart.place(x, y).toPoint())
+            assert away(color, LIGHT.class_color(int(label))) < 3
+    assert all(one != other for one, other in itertools.combinations(seen, 2))
+
+
 def test_choosing_a_row_of_the_table_tells_and_a_frame_does_not(qtbot: QtBot) -> None:
     frame = frame_of("xor")
     view = shown(qtbot, PredictionTable, frame)
@@ -590,6 +606,25 @@ def test_the_bar_of_a_class_is_as_long_as_its_output(qtbot: QtBot) -> None:
             for x in range(start.x(), end.x())
         ]
         assert np.mean(row) == pytest.approx(output, abs=0.03), label
+
+
+def test_the_outputs_of_a_sample_are_written_where_it_is_chosen_and_at_rest(qtbot: QtBot) -> None:
+    frame = frame_of("digits", 3)
+    view = shown(qtbot, SampleImage, frame)
+    with qtbot.waitExposed(view):
+        view.show()
+
+    def written(inspection: Inspection, row: int) -> list[str]:
+        return [fixed(output, 0.001) for output in inspection.sample_trace(row)[-1].a[0].tolist()]
+
+    newest = [moment.inspection for moment in moments(frame, 6)]
+    for inspection in newest:
+        view.show_moment(inspection, 0)
+    axis = view.bars.axes["right"]
+    qtbot.waitUntil(lambda: axis.names == written(newest[-1], 0)[::-1])
+    for inspection, row in ((newest[0], 0), (newest[1], 5)):
+        view.show_moment(inspection, row)
+    assert axis.names == written(newest[1], 5)[::-1]
 
 
 # ------------------------------------------------------------------------- the panel

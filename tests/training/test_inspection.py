@@ -158,6 +158,8 @@ def test_while_it_moves_a_large_network_answers_for_the_first_rows_only() -> Non
         rows = [len(seen.outputs("train").index) for seen in (moving, moment)]
         traced = [len(seen.activations()[0].a) for seen in (moving, moment)]
         assert [rows[0] < rows[1], traced[0] < traced[1]] == [is_quick] * 2
+        assert (traced[0] < rows[0]) == is_quick
+        assert len(moving.outputs("train").values) == rows[0]
         sides = [len(seen.plane().x) for seen in (moving, moment)]
         assert sides == [16 if is_quick else 64, 64]
 

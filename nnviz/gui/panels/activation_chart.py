@@ -19,6 +19,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.bars import histogram
 from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.stand import LANE, Stand
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
 
@@ -29,13 +30,10 @@ LOW, HIGH = -5.0, 5.0
 
 BINS = 50
 _Z = np.linspace(LOW, HIGH, 401)
-_EDGES = np.linspace(LOW, HIGH, BINS + 1)
 _MOST_DOTS, _MOST_NAMED = 64, 2
+_MOVING_COUNTED = 2**15
 _UNBOUNDED = (-1.5, 5.4)
 _MARGIN = 0.22
-
-_STRIP, _GAP = 14, 3
-"""Pixels under the chart for a histogram of current z, and between it and what is above."""
 
 
 def values_at(activation: Activation, z: NDArray[np.float64]) -> tuple[FloatArray, FloatArray]:
@@ -75,17 +73,22 @@ class Marks(NamedTuple):
 NO_MARKS = Marks(np.zeros(BINS, np.intp), np.empty((0, 2)))
 
 
-def marks_of(inspection: Inspection, row: int) -> dict[str, Marks]:
-    """Return the marks of all activations that layers have, by their names; the row is chosen."""
+def marks_of(inspection: Inspection, row: int, moving: bool = False) -> dict[str, Marks]:
+    """Return the marks of all activations that layers have, by their names; the row is chosen.
+
+    While they move, few are counted of the z of very many units, and stand for all.
+    """
     choice = inspection.problem.experiment.network.layers
     traces, sample = inspection.activations(), inspection.sample_trace(row)
     marks: dict[str, Marks] = {}
     for layer, trace, one in zip(choice, traces, sample, strict=True):
         if has_field(layer, "activation"):
             counts, dots = marks.get(layer.activation, NO_MARKS)
+            each = 1 + trace.z.size // _MOVING_COUNTED if moving else 1
+            z = trace.z[:, ::each]
             new = np.stack([one.z[0], one.a[0]], axis=1)[:_MOST_DOTS]
             marks[layer.activation] = Marks(
-                counts + histogram(trace.z, LOW, HIGH, BINS).counts, np.concatenate([dots, new])
+                counts + each * histogram(z, LOW, HIGH, BINS).counts, np.concatenate([dots, new])
             )
     return marks
 
@@ -130,14 +133,13 @@ class ActivationChart(FunctionChart):
     def __init__(self, activation: Activation, small: bool = True) -> None:
         super().__init__(activation)
         self.small = small
-        self._marks = NO_MARKS
         self.axes["left"].write = self._write
         self._slope = self.add(pg.PlotCurveItem(antialias=True))
         self._slope.setData(_Z, values_at(activation, _Z)[1])
         self._slope.setZValue(-1)
         self.still.append(self._slope)
-        self._strip = self.add(pg.PlotCurveItem(antialias=False))
-        self._dots = self.add(pg.ScatterPlotItem(size=7, antialias=True))
+        self._stand = self.add(Stand(self))
+        self.moving += [self._stand] * small
         self._tangent = self.add(pg.PlotCurveItem(antialias=True))
         self.line = self.add(pg.InfiniteLine(angle=90, movable=True, bounds=(LOW, HIGH)))
         self._values = self.add(pg.ScatterPlotItem(size=10, antialias=True))
@@ -148,10 +150,7 @@ class ActivationChart(FunctionChart):
         """Take over colours and font."""
         super().restyle(theme, font)
         self._slope.setPen(pg.mkPen(theme.second, width=1.8, dash=[4, 3]))
-        self._dots.setPen(pg.mkPen(theme.surface))
-        self._dots.setBrush(pg.mkBrush(theme.text))
-        self._strip.setPen(None)
-        self._strip.setBrush(pg.mkBrush(strip_color(theme)))
+        self._stand.restyle(theme.text, theme.surface, strip_color(theme))
         self._tangent.setPen(pg.mkPen(theme.text, width=1.5))
         self.line.setPen(pg.mkPen(theme.accent))
         self.line.setHoverPen(pg.mkPen(theme.accent, width=2))
@@ -160,32 +159,18 @@ class ActivationChart(FunctionChart):
 
     def show_layers(self, layers: Sequence[str]) -> None:
         """Say which layers use the function, by their names; there are no marks yet."""
-        activation, self._marks = self.activation, NO_MARKS
-        note = ", ".join(layers)
+        activation, note = self.activation, ", ".join(layers)
         if len(layers) > _MOST_NAMED:
             note = _tr("{count} layers").format(count=count(len(layers)))
         z = _tr("z of softmax([z, 0, 0])") if activation.couples_units else _tr("z")
         left = formula_of(activation) if self.small else ""
         self.set_names(Names(z, left, "", translated(activation.title), note))
-        self.span_values(_STRIP + _GAP if layers else 0.0)
-        self.draw()
+        self.span_values(LANE if layers else 0.0)
+        self._stand.hide()
 
     def show_marks(self, marks: Marks) -> None:
         """Move the marks."""
-        if marks is not self._marks:
-            self._marks = marks
-            self.draw()
-
-    def draw(self) -> None:
-        """Draw dots and histogram where they are with the chart's present size."""
-        (left, right), (low, high) = self.shown
-        counts, dots = self._marks
-        self._dots.setData(pos=np.clip(np.nan_to_num(dots), (left, low), (right, high)))
-        pixel = self.pixel.height()
-        base = low - (_STRIP + _GAP) * pixel
-        # The root keeps a bin of one sample visible beside one of hundreds.
-        heights = np.sqrt(counts / max(counts.max(), 1)) * _STRIP * pixel
-        self._strip.setData(_EDGES, base + heights, stepMode="center", fillLevel=base)
+        self._stand.show_marks(*marks)
 
     def try_z(self, z: float) -> tuple[float, float]:
         """Show the function and its derivative at a z; return both."""

@@ -22,7 +22,6 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.activation_chart import (
     HIGH,
     LOW,
-    NO_MARKS,
     ActivationChart,
     Marks,
     formula_of,
@@ -34,8 +33,8 @@ from nnviz.gui.panels.layered import in_rows
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import set_tool_tip, show_tool_tip
 from nnviz.gui.plots.legend import LegendRow
-from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.ranges import standard_deviation
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.choice_box import ChoiceBox, Entry
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
@@ -91,7 +90,7 @@ class GalleryPanel(MomentPanel):
         self.legend_row = LegendRow(self)
         self.reading = small(ElidedLabel(self), "text")
         self.reading.setObjectName("gallery-reading")
-        self.plot = Plot((), self)
+        self.plot = StillPlot((), self)
         self.plot.setObjectName("gallery-plot")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setObjectName("gallery-z")
@@ -106,8 +105,6 @@ class GalleryPanel(MomentPanel):
         self.slider.valueChanged.connect(self._read)
         self.plot.pointed.connect(self._on_pointed)
         self.plot.pressed.connect(self._on_pressed)
-        for changed in (self.plot.resized, self.plot.restyled):
-            changed.connect(self._draw)
         self.watch(self.plot.idle)
         self.scroll_area = QScrollArea(self)
         self.scroll_area.setObjectName("gallery-scroll")
@@ -142,7 +139,8 @@ class GalleryPanel(MomentPanel):
     def take(self, inspection: Inspection) -> None:
         """Move the marks to the newest z."""
         assert self.frame is not None
-        self._seen, self._marks = inspection, marks_of(inspection, self.frame.row)
+        self._seen = inspection
+        self._marks = marks_of(inspection, self.frame.row, self.idle.moving)
         self._show_marks()
 
     def legend(self) -> list[LegendEntry]:
@@ -293,10 +291,5 @@ class GalleryPanel(MomentPanel):
 
     def _show_marks(self) -> None:
         for chart in self.plot.charts:
-            chart.show_marks(self._marks.get(chart.activation.name, NO_MARKS))
-
-    @Slot()
-    def _draw(self) -> None:
-        """Draw the marks where they are now."""
-        for chart in self.plot.charts:
-            chart.draw()
+            if chart.activation.name in self._marks:
+                chart.show_marks(self._marks[chart.activation.name])

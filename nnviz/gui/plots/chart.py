@@ -112,6 +112,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._title, self._above, self._below = (NameRow(self) for _ in range(3))
         self.still: list[pg.GraphicsObject] = [self._title, self._above, self._below]
         """What seldom changes: kept as pixels while it is on the screen."""
+        self.moving: list[pg.GraphicsObject] = []
+        """What changes at every moment, of the kind `Moving`, for a `StillPlot` to draw."""
         self._grid = grid = QGraphicsGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)

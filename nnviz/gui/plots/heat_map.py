@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from nnviz.gui.look.theme import LIGHT, Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names, paint_in_pixels
+from nnviz.gui.plots.still_plot import Moving
 
 _SPARSE = 16
 """Up to so many rows or columns there are gaps between the cells."""
@@ -128,6 +129,14 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
                 painter.setPen(QColor(color))
                 cell = QRectF(corner.x(), corner.y(), width, height)
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+
+
+@guarded
+class MovingMap(Moving, HeatMap):
+    """A heat map that is another one at every moment, below what stands still."""
+
+    is_below = True
+    draw = HeatMap.paint
 
 
 class PixelChart(Chart):

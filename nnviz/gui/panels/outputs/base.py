@@ -28,6 +28,7 @@ from nnviz.gui.plots.marks import EdgeMarks
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points
 from nnviz.gui.plots.ranges import Ends, Range, held
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.buttons import ToggleButton
 from nnviz.gui.widgets.choice_box import ViewChoice
 from nnviz.training.inspection import Inspection
@@ -237,7 +238,7 @@ class PlotView(OutputView):
     def __init__(self, parent: QWidget | None = None, right: bool = False) -> None:
         super().__init__(parent)
         self.chart = Chart(right=right)
-        self.plot = Plot([self.chart])
+        self.plot = StillPlot([self.chart])
         self.set_content(self.plot)
         self.points, self.edges = Points(self.chart), EdgeMarks(self.chart)
         self.home: tuple[Range, Range] = self.chart.shown

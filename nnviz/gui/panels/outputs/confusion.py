@@ -26,8 +26,8 @@ from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.words import scores_text
 from nnviz.gui.plain import Label, set_tool_tip, show_tool_tip
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
-from nnviz.gui.plots.plot import Plot
+from nnviz.gui.plots.heat_map import MovingMap
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import small
 from nnviz.storage.spreadsheet import pasted
@@ -68,12 +68,13 @@ class ConfusionMatrix(OutputView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chart = Chart(square=True)
-        self.plot = Plot([self.chart])
+        self.plot = StillPlot([self.chart])
         self.set_content(self.plot)
         self.counts: NDArray[np.intp] = np.zeros((2, 2), dtype=np.intp)
         """Samples by true class (down) and decided class (across)."""
         self.names: tuple[str, ...] = ("", "")
-        self._cells, self._frame = self.chart.add(HeatMap()), self.chart.add(QGraphicsRectItem())
+        self._cells, self._frame = self.chart.add(MovingMap()), self.chart.add(QGraphicsRectItem())
+        self.chart.moving.append(self._cells)
         self.plot.pointed.connect(self._on_pointed)
         self.plot.pressed.connect(self._on_pressed)
         self.scores = small(Label(parent=self), "text")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, QRectF, Qt, Slot
-from PySide6.QtGui import QBrush, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.layer_names import unit_name
@@ -20,8 +19,10 @@ from nnviz.gui.panels.outputs.base import OutputView
 from nnviz.gui.panels.outputs.drawing import DrawingPad
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.heat_map import PixelChart
-from nnviz.gui.plots.plot import Plot
+from nnviz.gui.plots.share_bars import ShareBars
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.buttons import SmallButton
+from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
@@ -55,16 +56,18 @@ class SampleImage(OutputView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picture, self.bars = PixelChart(), Chart(right=True)
-        self.plot = Plot([self.picture])
+        self.plot = StillPlot([self.picture])
         self.set_content(self.plot)
         self.outputs: NDArray[np.floating] = np.empty(0)
         """What speaks for each class; a single output speaks for the second."""
         self.decided = -1
         self.names: tuple[str, ...] = ()
-        self._brushes: list[QBrush] = []
+        self._pictured: object = None
         self.bars.labelled = frozenset({"left", "right"})
-        self._shares = self.bars.add(pg.BarGraphItem(x0=0, width=[], y=[], height=0.8))
+        self._shares = self.bars.add(ShareBars())
+        self.bars.moving.append(self._shares)
         self.plot.resized.connect(self._arrange)
+        self.plot.idle.idle.connect(self._show_values)
         for key, text, tip, step in (
             ("back", "‹", self.tr("Go to the sample before (left arrow)."), -1),
             ("on", "›", self.tr("Go to the next sample (right)."), +1),
@@ -80,8 +83,11 @@ class SampleImage(OutputView):
     def prepare(self, problem: Problem) -> None:
         """Name the classes and forget the last sample."""
         self.outputs, self.decided = np.empty(0), -1
-        self._brushes = []
+        self._pictured = None
+        self.plot.idle.reset()
         self.names = tuple(translated(name) for name in problem.dataset.class_names)
+        self._color_bars()
+        self._shares.show_shares(np.zeros(len(self.names)), -1)
         height, width = problem.dataset.image_shape or (1, 1)
         self.picture.set_ranges((0.0, width), (0.0, height))
         lines = -0.5, len(self.names) - 0.5
@@ -102,31 +108,34 @@ class SampleImage(OutputView):
         named = _UNNAMED if drawing.is_empty else self.verdict()
         if unit is not None and neuron is not None:
             named = unit_name(problem, neuron.layer + 1, neuron.unit)
-        inputs = inspection.raw_inputs(self.row)
-        pixels = picture_of(problem, inputs, theme) if unit is None else unit
-        drawing.seen.show_pixels(pixels, Names(title=self.tr("seen as")))
-        drawing.seen.cells.setVisible(not drawing.is_empty)
-        self.picture.show_pixels(pixels, Names(named), shape=problem.dataset.image_shape)
+        pictured = self.row, inspection.moved, drawing.is_empty, named, theme
+        if unit is not None or pictured != self._pictured:
+            if unit is None:
+                self.plot.idle.reset()  # what is chosen has its numbers at once
+            self._pictured = pictured if unit is None else None
+            inputs = inspection.raw_inputs(self.row)
+            pixels = picture_of(problem, inputs, theme) if unit is None else unit
+            drawing.seen.show_pixels(pixels, Names(title=self.tr("seen as")))
+            drawing.seen.cells.setVisible(not drawing.is_empty)
+            self.picture.show_pixels(pixels, Names(named), shape=problem.dataset.image_shape)
         self._show_bars(low)
 
     def _show_bars(self, low: float) -> None:
-        """Show a track for every class, its bar, and a frame around that of the true class.
+        """Show a bar for every class and a frame around that of the true class.
 
         Outputs are `low` at least; of an empty pad there are none.
         """
-        theme, many = self.theme, len(self.names)
         empty = self.drawing.is_empty
         shares = np.clip((self.outputs - low) / (1.0 - low), 0.0, 1.0) * (not empty)
-        framed = [truth] if (truth := self._truth()) >= 0 and not empty else []
-        if not self._brushes:
-            colors = [theme.grid] * many + [theme.class_color(label) for label in range(many)]
-            self._brushes = [*map(pg.mkBrush, colors), pg.mkBrush(None)]
-        self._shares.setOpts(
-            y=many - 1.0 - np.array([*range(many), *range(many), *framed]),
-            width=np.array([*np.ones(many), *shares, *np.ones(len(framed))]),
-            brushes=self._brushes[: 2 * many + len(framed)],
-            pens=[pg.mkPen(None)] * (2 * many) + [pg.mkPen(theme.text, width=1.5)] * len(framed),
-        )
+        self._shares.show_shares(shares, -1 if empty else self._truth())
+        self.plot.idle.update()
+        if self.plot.idle.due("values", READ_SECONDS):
+            self._show_values()
+
+    @Slot()
+    def _show_values(self) -> None:
+        """Write the outputs beside the bars."""
+        empty = self.drawing.is_empty
         values = ["" if empty else fixed(output, 0.001) for output in self.outputs.tolist()]
         self.bars.axes["right"].set_names(values[::-1])
         self.bars.settle()
@@ -154,8 +163,13 @@ class SampleImage(OutputView):
 
     def restyle(self) -> None:
         """Draw in the colours there are now."""
-        self._brushes = []
+        self._pictured = None
+        self._color_bars()
         super().restyle()
+
+    def _color_bars(self) -> None:
+        theme, labels = self.theme, range(len(self.names))
+        self._shares.set_colors([*map(theme.class_color, labels)], theme.grid, theme.text)
 
     @Slot()
     def _arrange(self) -> None:

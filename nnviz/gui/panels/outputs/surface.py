@@ -16,7 +16,8 @@ from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.colors import AnswerColors, Colors, finer, truth_entries
 from nnviz.gui.panels.outputs.table import PredictionTable
 from nnviz.gui.plots.chart import Names
-from nnviz.gui.plots.heat_map import ColorBar, HeatMap
+from nnviz.gui.plots.ground import Ground
+from nnviz.gui.plots.heat_map import ColorBar
 from nnviz.training.evaluation import evaluator_of, plane_limits
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -42,9 +43,9 @@ class DecisionSurface(PlotView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, right=True)
-        self._ground, self._bar = HeatMap(gaps=False, smooth=True), ColorBar(self.chart)
+        self._ground, self._bar = Ground(), ColorBar(self.chart)
         self._ground.setZValue(-1)
-        self.chart.add(self._ground)
+        self.chart.moving.append(self.chart.add(self._ground))
         self._colors: AnswerColors | None = None
         self.table = PredictionTable(self)
         self.table.row_chosen.connect(self.row_chosen)
@@ -110,6 +111,8 @@ class DecisionSurface(PlotView):
     def mark(self, problem: Problem) -> None:
         """Give ground and samples the colours there are now, and the table a place."""
         self._place_table(problem)
+        for axis in self.chart.axes.values():
+            axis.setTickPen(None)  # of which an end would be seen on the ground
         colors = self._colors = AnswerColors(problem, self.theme)
         rows, tested = self.shown_rows(problem)
         if not colors.is_class:
