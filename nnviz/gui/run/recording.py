@@ -312,7 +312,7 @@ class Recording(QObject):
 
     @Slot(object)
     def _take_epochs(self, batch: EpochBatch) -> None:
-        self.history.extend(batch.rows)
+        self.history.extend(batch.rows, batch.settled)
         self.changed.emit()
 
     @Slot(object)
