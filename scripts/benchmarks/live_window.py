@@ -19,6 +19,7 @@ from benchmarks.observers import (
     PauseClicks,
     Post,
     RedrawCount,
+    TrainOn,
     UpdateWatch,
     percentiles,
 )
@@ -67,6 +68,7 @@ class _Watch:
         yield from fill(window, self._workload.experiment)
         self.found["platform"] = QGuiApplication.platformName()
         self.found["panels"] = {"seen": panels_in_sight(window), "all": list(window.panels)}
+        self._endless = TrainOn(window.session, train_button(window))
         click_train(window)
         yield float(task["warm_up"])
         self._redraws = {key: RedrawCount(panel) for key, panel in window.panels.items()}
