@@ -67,7 +67,9 @@ class _Watch:
         window, task = self._window, self._task
         yield from fill(window, self._workload.experiment)
         self.found["platform"] = QGuiApplication.platformName()
-        self.found["panels"] = {"seen": panels_in_sight(window), "all": list(window.panels)}
+        read = [key for key, panel in window.panels.items() if panel.is_read]
+        seen, every = panels_in_sight(window), list(window.panels)
+        self.found["panels"] = {"seen": seen, "all": every, "read": read}
         self._endless = TrainOn(window.session, train_button(window))
         click_train(window)
         yield float(task["warm_up"])
