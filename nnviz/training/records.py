@@ -30,8 +30,7 @@ class ReadOnly:
     """A frozen dataclass whose arrays are read-only, also where it has been unpickled."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for value in vars(self).values():
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
 
