@@ -47,18 +47,14 @@ class Evidence:
         self.history, self.inspection = history, inspection
         self.problem: Problem = inspection.problem
         self.experiment = self.problem.experiment
-        self.losses = history.column("train_loss")
+        self.losses: NDArray[np.float64] = np.asarray(history.column("train_loss"))
         self.rate = history.column("learning_rate")[-1]
         self.tenth = max(4, self.experiment.training.epochs // 10)
         """Epochs over which something must hold; so few that half of them are two."""
+        self.recent = self.losses[-(self.tenth // 2) :]
         size = self.experiment.training.batch_size
         self.has_whole_batches = size is None or size >= self.problem.train.rows
         """Whether every step is that of all training rows, so that nothing is left to chance."""
-
-    @cached_property
-    def recent(self) -> NDArray[np.float64]:
-        """Losses of half a tenth of the epochs."""
-        return self.losses[-(self.tenth // 2) :]
 
     @cached_property
     def is_behind(self) -> bool:
@@ -66,11 +62,10 @@ class Evidence:
 
         Networks are not judged that no gradient trains.
         """
-        half = self.tenth // 2
+        metrics = np.asarray(self.history.column("train_metric"))[-len(self.recent) :]
         trained = ACTIVATIONS[self.experiment.network.layers[-1].activation].trains_by_gradient
-        if not trained or not (len(self.losses) > half or self.has_run_away):
+        if not trained or not (len(self.losses) > len(self.recent) or self.has_run_away):
             return False
-        metrics = self.history.column("train_metric")[-half:]
         return is_behind(self.problem, max(metrics.mean(), metrics[-1]))
 
     @property
