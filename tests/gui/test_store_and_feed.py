@@ -280,6 +280,14 @@ def test_what_a_person_does_is_read_at_once(training_window):
     assert texts == [len(window.read)] == [12]
 
 
+def test_what_a_person_does_waits_no_longer_to_be_read_than_to_be_seen(training_window):
+    window = training_window((0.004,) * 4, (0.003,))
+    row = iter(range(100))
+    pictures, texts = window.frames(20, lambda: window.recording.choose_row(next(row) % 4))
+    assert min(pictures) >= 8
+    assert texts[0] >= 8
+
+
 def test_where_training_rests_the_newest_is_read_at_once(qtbot, training_window):
     window = training_window((0.001,), (0.001,))
     window.frames(12, lambda: window.recording.choose_row(1))

@@ -74,11 +74,6 @@ class _Seen:
     time: float = -math.inf
     cost: float = 0.0
 
-    @property
-    def due(self) -> float:
-        """When it is to be shown again."""
-        return self.time + READ_INTERVAL * self.is_read
-
 
 class _Reader:
     """A view of all that is read and no view itself, which a signal tells."""
@@ -221,11 +216,15 @@ class FrameFeed(QObject):
 
     def _due(self) -> list[View]:
         """Return the outdated views whose turn has come, longest overdue first."""
-        late = [(self._views[view], view) for view in self._outdated()]
-        if self._session.state is SessionState.RUNNING:
-            now, done = time.perf_counter(), (self._recording.run, self._recording.acts)
-            late = [(s, v) for s, v in late if s.due <= now or (s.run, s.acts) != done]
-        return [view for _, view in sorted(late, key=lambda each: each[0].due)]
+        rests, now = self._session.state is not SessionState.RUNNING, time.perf_counter()
+        done = self._recording.run, self._recording.acts
+
+        def due(view: View) -> float:
+            seen = self._views[view]
+            waits = seen.is_read and not rests and (seen.run, seen.acts) == done
+            return seen.time + (READ_INTERVAL if waits else 0.0)
+
+        return sorted((view for view in self._outdated() if due(view) <= now), key=due)
 
     @Slot()
     def _next(self) -> None:
