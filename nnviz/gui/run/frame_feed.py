@@ -31,7 +31,7 @@ in it, and all move in the next."""
 BUDGET = 0.010
 """Seconds of a frame for views: more would be taken from training, on a machine with two cores."""
 
-SPARE = 0.004
+SPARE = 0.002
 """Seconds that a frame may take longer where those before it left as much: what is read is not due
 at every frame, and pictures need not wait for it."""
 
