@@ -288,6 +288,13 @@ def test_what_a_person_does_waits_no_longer_to_be_read_than_to_be_seen(training_
     assert texts[0] >= 8
 
 
+def test_what_is_no_view_is_read_however_long_views_wait_for_their_turns(training_window):
+    window = training_window((0.1,) * 10, (0.1,))
+    pictures, _ = window.frames(20)
+    assert max(pictures) <= 3
+    assert len(window.read) == 20, "a frame takes a tenth of a second"
+
+
 def test_where_training_rests_the_newest_is_read_at_once(qtbot, training_window):
     window = training_window((0.001,), (0.001,))
     window.frames(12, lambda: window.recording.choose_row(1))

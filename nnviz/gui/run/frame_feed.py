@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from nnviz.gui.frame import Frame
 from nnviz.gui.run.recording import Recording
@@ -75,30 +75,12 @@ class _Seen:
     cost: float = 0.0
 
 
-class _Reader:
-    """A view of all that is read and no view itself, which a signal tells."""
-
-    def __init__(self, read: SignalInstance) -> None:
-        self._read = read
-
-    def begin(self, problem: Problem) -> None:
-        """Wait for the frame."""
-
-    def show_frame(self, frame: Frame) -> None:
-        """Tell it."""
-        self._read.emit(frame)
-
-    def isVisible(self) -> bool:
-        """Return that some of it always is."""
-        return True
-
-
 @dataclass
 class _Showing:
     """A frame on its way to the screen: of what it is the newest, and whose turn it is.
 
-    A view that has a new run or an edited one to prepare for `begins`, which takes longer than a
-    frame does.
+    It `reads` where `frame_read` is due. A view that has a new run or an edited one to prepare for
+    `begins`, which takes longer than a frame does.
     """
 
     frame: Frame
@@ -106,6 +88,7 @@ class _Showing:
     generation: int
     acts: int
     since: float
+    reads: bool
     view: View | None = None
     begins: bool = False
 
@@ -117,7 +100,7 @@ class FrameFeed(QObject):
     """A Frame has been shown and painted by as many views as it had time for."""
 
     frame_read = Signal(object)
-    """A Frame for what is read and no view: as often as views that are."""
+    """A Frame for what is read and no view, as often as views that are; it waits for no turn."""
 
     rates = Signal(float)
     """How often a second each picture was drawn; each view, where all are read."""
@@ -128,6 +111,7 @@ class FrameFeed(QObject):
         super().__init__(parent)
         self._recording, self._session = recording, session
         self._views: dict[View, _Seen] = {}
+        self._read = _Seen(is_read=True)
         self._generation = 0
         self._waiting: list[View] = []
         self._showing: _Showing | None = None
@@ -141,14 +125,13 @@ class FrameFeed(QObject):
         self._timer.timeout.connect(self._tick)
         self._painted = QTimer(self, interval=0, singleShot=True)
         self._painted.timeout.connect(self._next)
-        self.add_view(_Reader(self.frame_read), is_read=True)
         recording.changed.connect(self._change)
         session.state_changed.connect(self._take_state)
 
     @property
     def resting(self) -> bool:
         """Whether every visible view has drawn the newest, and nothing is under way."""
-        return self._showing is None and not self._outdated()
+        return self._showing is None and not self._outdated() and not self._is_late(self._read)
 
     def add_view(self, view: View, is_read: bool = False) -> None:
         """Show frames to this view from now on, whenever it is visible.
@@ -193,11 +176,11 @@ class FrameFeed(QObject):
             self._session.ask_snapshot()
             self._measure()
         frame = self._recording.frame
-        self._waiting = self._due()
-        if frame is not None and self._waiting:
+        self._waiting, reads = self._due(), self._is_due(self._read)
+        if frame is not None and (self._waiting or reads):
             recording, self._begun = self._recording, time.perf_counter()
             now = recording.run, self._generation, recording.acts
-            self._showing = _Showing(frame, *now, self._begun)
+            self._showing = _Showing(frame, *now, self._begun, reads)
             self._next()
         elif running:
             self._timer.start(FRAME_INTERVAL)
@@ -211,20 +194,25 @@ class FrameFeed(QObject):
         visible = [view for view in self._views if view.isVisible()]
         self._pictures = sum(not self._views[view].is_read for view in visible)
         self._visible = self._pictures or len(visible)
-        now = (self._recording.run, self._generation)
-        return [v for v in visible if (self._views[v].run, self._views[v].generation) != now]
+        return [view for view in visible if self._is_late(self._views[view])]
+
+    def _is_late(self, seen: _Seen) -> bool:
+        return (seen.run, seen.generation) != (self._recording.run, self._generation)
 
     def _due(self) -> list[View]:
         """Return the outdated views whose turn has come, longest overdue first."""
-        rests, now = self._session.state is not SessionState.RUNNING, time.perf_counter()
+        late = [view for view in self._outdated() if self._is_due(self._views[view])]
+        return sorted(late, key=lambda view: self._due_at(self._views[view]))
+
+    def _is_due(self, seen: _Seen) -> bool:
+        return self._is_late(seen) and self._due_at(seen) <= time.perf_counter()
+
+    def _due_at(self, seen: _Seen) -> float:
+        """Return when the newest is to be shown to who has seen so much."""
         done = self._recording.run, self._recording.acts
-
-        def due(view: View) -> float:
-            seen = self._views[view]
-            waits = seen.is_read and not rests and (seen.run, seen.acts) == done
-            return seen.time + (READ_INTERVAL if waits else 0.0)
-
-        return sorted((view for view in self._outdated() if due(view) <= now), key=due)
+        runs = self._session.state is SessionState.RUNNING
+        waits = runs and seen.is_read and (seen.run, seen.acts) == done
+        return seen.time + (READ_INTERVAL if waits else 0.0)
 
     @Slot()
     def _next(self) -> None:
@@ -245,6 +233,9 @@ class FrameFeed(QObject):
         self._showing = None
         self._spare = min(max(0.0, self._spare + BUDGET - (now - self._begun)), SPARE)
         self._speed.note(self._drawn, now)
+        if showing.reads:
+            self._note(self._read, showing)
+            self.frame_read.emit(showing.frame)
         self.frame_shown.emit(showing.frame)
         self._timer.start(self._until_next())
 
@@ -252,14 +243,17 @@ class FrameFeed(QObject):
         """Have a view draw; it is painted when control returns to the window, and then `_next`."""
         seen, problem = self._views[view], showing.frame.inspection.problem
         showing.begins = seen.run != showing.run or seen.problem is not problem
-        seen.run, seen.generation, seen.acts = showing.run, showing.generation, showing.acts
-        seen.problem, seen.time = problem, self._begun
+        self._note(seen, showing)
         # Before the view is asked: one that fails must not keep the others from their turn.
         self._painted.start()
         if showing.begins:
             view.begin(problem)
         view.show_frame(showing.frame)
         self._drawn += not seen.is_read or not self._pictures
+
+    def _note(self, seen: _Seen, showing: _Showing) -> None:
+        seen.run, seen.generation, seen.acts = showing.run, showing.generation, showing.acts
+        seen.problem, seen.time = showing.frame.inspection.problem, self._begun
 
     def _learn(self, seen: _Seen, seconds: float) -> None:
         """Believe sooner that a view has become dearer than that it has become cheaper."""
