@@ -54,7 +54,7 @@ class Panel(Themed, QWidget):
     hovered = Signal(object)
     """The pointer is on a neuron: a Selection, or None for none."""
 
-    epoch_chosen = Signal(int)
+    epoch_chosen = Signal(object)
     """The person clicked an epoch, to look at that one."""
 
     move_wanted = Signal(object)

@@ -581,3 +581,17 @@ def test_what_just_happened_is_hidden_by_neither_steps_nor_the_hint_of_a_button(
     status.showMessage("Take one step.")
     tell(status, snapshot(48))
     assert status.currentMessage() == "Take one step.", "a hint stays while steps are counted"
+
+
+def test_a_run_may_have_more_epochs_than_qt_counts(qtbot, timeline) -> None:
+    track, chosen = timeline.track, []
+    track.epoch_chosen.connect(chosen.append)
+    track.begin(10_000_000)
+    track.show_kept(np.array([0, 2**32, 2**33]))
+    for newest in (2**33 + 4, 2**33 + 5):
+        track.show_newest(newest)
+        assert "8,589,934,59" in timeline.field.text()
+    assert "8,589,934,597" in timeline.field.text()
+    track.step(-1)
+    track.step(-1)
+    qtbot.waitUntil(lambda: chosen[-1:] == [2**32])

@@ -226,7 +226,7 @@ class Recording(QObject):
         self.acts += 1
         self.changed.emit()
 
-    @Slot(int)
+    @Slot(object)
     def cut(self, epoch: int) -> None:
         """Forget what came after a kept epoch, whose snapshot follows: the run goes on from it."""
         edits = self._session.edits

@@ -134,7 +134,7 @@ class StatusLine(QStatusBar):
         """Remember the epoch for what is said next."""
         self.note_epoch(int(column_of(batch.rows, "epoch")[-1]))
 
-    @Slot(int)
+    @Slot(object)
     def note_epoch(self, epoch: int) -> None:
         """Remember the epoch that the run stands at."""
         self._epoch = epoch

@@ -61,7 +61,7 @@ class TimeTravel(QObject):
 
     # ------------------------------------------------------------------------------- what one does
 
-    @Slot(int)
+    @Slot(object)
     def look_at(self, epoch: int) -> None:
         """Look at the kept epoch nearest to this one; the newest of all is now."""
         self.playback.stop()
