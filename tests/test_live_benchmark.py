@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import math
 import sys
@@ -37,12 +38,12 @@ def _times(p99: float) -> dict[str, float]:
     return {"p50": 1.0, "p95": 2.0, "p99": p99, "max": 90.0, "count": 100}
 
 
-def _round(rate: float, p99: float, seen: list[str]) -> dict[str, Any]:
-    """Return what a round in the window might find."""
-    every = ["network", "loss"]
+def _round(rate: float, p99: float, seen: list[str], drawn: float = 60.0) -> dict[str, Any]:
+    """Return what a round in the window might find; the network is drawn so often."""
+    every, often = ["network", "loss", "walk"], {"network": drawn, "loss": 59.0, "walk": 10.0}
     return {
         "platform": "offscreen",
-        "panels": {"seen": seen, "all": every},
+        "panels": {"seen": seen, "all": every, "read": ["walk"]},
         "updates_per_second": rate,
         "core": 1.0,
         "frames_per_second": 60.0,
@@ -50,7 +51,7 @@ def _round(rate: float, p99: float, seen: list[str]) -> dict[str, Any]:
         "busy": 0.5,
         "beat_late": _times(3.0),
         "event_waited": _times(4.0),
-        "redraws": dict.fromkeys(every, 30.0),
+        "redraws": often,
         "redraw_milliseconds": dict.fromkeys(every, 0.5),
         "costs": {key: {"show": 0.5, "paint": 1.5} for key in every},
         "pause_took": [20.0, 30.0],
@@ -75,12 +76,35 @@ def test_the_report_says_which_goals_were_missed_and_which_panels_were_not_seen(
     part: Import,
 ) -> None:
     live, report = part("live"), part("live_report")
-    good = _result(part, _round(95.0, 17.0, ["network", "loss"]), alone=(100.0, 100.0))
-    bad = _result(part, _round(50.0, 21.0, ["network"]), alone=(100.0, 100.0))
-    assert "missed" not in report.text(live.Live(1.0, [good]))
+    every = ["network", "loss", "walk"]
+    good = _result(part, _round(95.0, 17.0, every), alone=(100.0, 100.0))
+    bad = _result(part, _round(50.0, 21.0, ["network", "walk"], 30.0), alone=(100.0, 100.0))
+    text = report.text(live.Live(1.0, [good]))
+    assert "missed" not in text
+    assert "Drawn less often than the goal: small: none (" in text
     text = report.text(live.Live(1.0, [bad]))
-    assert text.count("(missed)") == 2  # the share, and the frames
-    assert "(offscreen), 1 of 2 panels in sight, but not loss." in text
+    assert text.count("(missed)") == 3  # the share, the frames, and the network
+    assert "| network | 60 | 30 (missed): 0.50 + 1.50 |" in text
+    assert "Drawn less often than the goal: small: network (pictures and curves cost 2.0 ms" in text
+    assert "(offscreen), 2 of 3 panels in sight, but not loss." in text
+
+
+def test_memory_grows_by_the_line_through_what_was_seen_of_it(monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    looks = [(at / 6, {"window": 200.0 + 0.5 * at / 6 + (-1) ** at}) for at in range(61)]
+    assert importlib.import_module("soak").slope(looks, "window") == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_fastest_workload_trains_on_after_the_epochs_that_can_be_asked_for(
+    part: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workloads, headless = part("live_workloads").LIVE_WORKLOADS, part("headless")
+    small = workloads["small"]
+    short = dataclasses.replace(small, experiment=small.experiment.change("training", epochs=10))
+    seen: list[int] = []
+    monkeypatch.setattr(headless.UpdateClock, "note", lambda self, updates: seen.append(updates))
+    headless.train_alone(short, 0.0, 0.05)
+    assert seen[-1] > 20
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="one end of its pipes cannot be copied there")

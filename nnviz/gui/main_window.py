@@ -204,8 +204,8 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self.diagnoser.show_state)
         self.diagnoser.found.connect(self.status.show_finding)
         self.status.remedy_wanted.connect(self.commands.apply_remedy)
-        feed.frame_shown.connect(self.bar.show_frame)
-        feed.frame_shown.connect(travel.show_frame)
+        for show in (self.bar.show_frame, travel.show_frame, self.status.follow):
+            feed.frame_read.connect(show)
         feed.rates.connect(self.status.show_rates)
         self.kept.changed.connect(self.recording.set_references)
         # Once: another window in the place of this one has the same.
@@ -348,7 +348,7 @@ class MainWindow(QMainWindow):
         panel.epoch_chosen.connect(self.travel.look_at)
         panel.edit_wanted.connect(self.commands.edit)
         panel.action_wanted.connect(self.actions_.trigger)
-        self.feed.add_view(panel)
+        self.feed.add_view(panel, panel.is_read)
         if panel.focusPolicy() is Qt.FocusPolicy.NoFocus:
             panel.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that it is the one in use
 
@@ -359,7 +359,7 @@ class MainWindow(QMainWindow):
 
     def _connect_setup(self, setup: SetupPanel) -> None:
         setup.show_experiment(self.store.experiment)
-        self.feed.add_view(setup.about)
+        self.feed.add_view(setup.about, is_read=True)
         setup.edited.connect(self.commands.propose)
         setup.data.sample_wanted.connect(self.commands.open_sample)
         setup.data.look_wanted.connect(self.open_data.look_again)

@@ -19,9 +19,9 @@ class Panel(Themed, QWidget):
     """A live picture of a run.
 
     A panel sees problems, frames and its own settings, never the session, worker, window or
-    trainer. It is called only while it is visible, at most once a frame; a panel just shown is
-    given the newest frame at once. Export builds a second instance, gives it the same calls and the
-    same `view_state`, and paints that at the size asked.
+    trainer. It is called only while it is visible, at most once a frame, and ten times a second
+    if it `is_read`; a panel just shown is given the newest frame at once. Export builds a second
+    instance, gives it the same calls and the same `view_state`, and paints that at the size asked.
     """
 
     key: ClassVar[str]
@@ -35,6 +35,9 @@ class Panel(Themed, QWidget):
 
     explanation: ClassVar[str]
     """What there is to see, in a sentence or two for the help window; marked like the title."""
+
+    is_read: ClassVar[bool] = False
+    """Whether it is text, which nobody can read if it changes at every frame, and no picture."""
 
     bare = False
     """Set for a picture: nothing that can be pressed is drawn, nor a legend; pictures have their
@@ -58,7 +61,7 @@ class Panel(Themed, QWidget):
     hovered = Signal(object)
     """The pointer is on a neuron: a Selection, or None for none."""
 
-    epoch_chosen = Signal(int)
+    epoch_chosen = Signal(object)
     """The person clicked an epoch, to look at that one."""
 
     move_wanted = Signal(object)

@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.training.records import norms_of
+
 EXACT_EPOCHS = 2**18
 """Up to here every epoch is a row."""
 
@@ -43,6 +45,49 @@ class OpenGroup:
     high: NDArray[np.float64]
 
 
+class Condenser:
+    """Condenses the rows of a run as they come, so that few of them go on to a history.
+
+    Parameters
+    ----------
+    epoch
+        That of the last row the history has already; −1 for none.
+    """
+
+    def __init__(self, epoch: float = -1.0) -> None:
+        self._epoch = epoch
+        self._last: Rows | None = None
+        self._open: OpenGroup | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the last row it was given is of a group still to be completed."""
+        return self._open is not None
+
+    def take(self, rows: Rows) -> tuple[Rows, int]:
+        """Return what is kept of rows, at least one, and how many of these stay.
+
+        All do, or all but the last: the newest epoch, until the next rows are taken. Where the
+        first row is of the last epoch again, the network was edited then, and what is not known of
+        its gradients is as it was.
+        """
+        exact = int(np.searchsorted(rows[:, 0], EXACT_EPOCHS, "right"))
+        if rows[0, 0] == self._epoch:
+            if self._open is None or self._last is None:
+                exact = max(exact, 1)  # it takes the place of one that the history has
+            else:
+                rows = rows.copy()
+                known = np.where(np.isnan(rows[:1]), self._last, rows[:1])
+                norms_of(rows)[:1] = norms_of(known)
+        kept = rows[:exact]
+        if exact < len(rows):
+            condensed, self._open = condense(rows[exact:], self._open)
+            newest = rows[len(rows) - self.is_open :]
+            kept = np.concatenate([kept, condensed, newest])
+        self._epoch, self._last = rows[-1, 0], rows[-1:].copy()
+        return kept, len(kept) - self.is_open
+
+
 def group_ends(epochs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the last epoch of the group each epoch is in.
 
@@ -64,8 +109,11 @@ def condense(rows: Rows, begun: OpenGroup | None) -> tuple[Rows, OpenGroup | Non
     epochs, ends = rows[:, 0], group_ends(rows[:, 0])
     starts = np.flatnonzero(np.concatenate(([True], ends[1:] != ends[:-1])))
     stops = np.append(starts[1:], len(rows))
-    low, high = np.fmin.reduceat(rows, starts), np.fmax.reduceat(rows, starts)
-    total, first, count = np.add.reduceat(rows, starts), epochs[starts], stops - starts
+    columns = np.ascontiguousarray(rows.T)  # four times as fast as row by row
+    low, high, total = (
+        function.reduceat(columns, starts, axis=1).T for function in (np.fmin, np.fmax, np.add)
+    )
+    first, count = epochs[starts], stops - starts
     few = count <= ROWS_A_GROUP
     if begun is not None and begun.end == ends[0]:
         low[0], high[0] = np.fmin(low[0], begun.low), np.fmax(high[0], begun.high)

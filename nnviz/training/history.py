@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 from bisect import bisect_left
@@ -15,8 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 from nnviz.files import write_whole
 from nnviz.training.condensing import (
     EXACT_EPOCHS,
-    OpenGroup,
-    condense,
+    Condenser,
     is_condensed,
     nearest_exact_row,
 )
@@ -187,7 +187,7 @@ class History:
         self.layers = layers
         self._blocks: list[Block] = []
         self._length = 0
-        self._open: OpenGroup | None = None
+        self._condenser = Condenser()
         self._newest: Values = np.empty((0, len(SCALARS) + layers))
         self._owns_last = True  # whether this history, and no other, writes in its last block
 
@@ -198,22 +198,29 @@ class History:
         """Add one epoch; missing test values become NaN."""
         self.extend(np.array([record.row()]))
 
-    def extend(self, rows: NDArray[np.float64]) -> None:
+    def extend(self, rows: NDArray[np.float64], settled: int | None = None) -> None:
         """Add many epochs at once: `EpochRecord.row` of each, shape (epochs, columns).
 
         Where the first is the last one there is, it takes that one's place, but for gradients that
         it does not know: the network was edited then.
+
+        Parameters
+        ----------
+        settled
+            How many of the rows stay, where a `Condenser` elsewhere has condensed them.
         """
-        if len(self) and len(rows) and rows[0, 0] == self.column("epoch")[-1]:
-            rows = self._corrected(rows)
         if not len(rows):
             return
-        exact = int(np.searchsorted(rows[:, 0], EXACT_EPOCHS, "right"))
-        self._write(rows[:exact])
-        if exact < len(rows):
-            kept, self._open = condense(rows[exact:], self._open)
-            self._write(kept)
-            self._newest = rows[-1:].copy() if self._open is not None else rows[:0]
+        if len(self._newest) and self._condenser.is_open != (settled is None):
+            # Somebody else has condensed up to here.
+            self._write(self._newest)
+            self._condenser = Condenser(self._newest[0, 0])
+        if settled is None:
+            rows, settled = self._condenser.take(rows)
+        kept, self._newest = rows[:settled], rows[settled:].copy()
+        if len(kept) and self._length and kept[0, 0] == self._column(0)[self._length - 1]:
+            kept = self._corrected(kept)
+        self._write(kept)
 
     def _write(self, rows: Values) -> None:
         done = 0
@@ -229,7 +236,7 @@ class History:
     def copy(self) -> History:
         """Return what there is so far, as a History that no longer grows with this one."""
         copied = self._first(self._length)
-        copied._open, copied._newest = self._open, self._newest
+        copied._condenser, copied._newest = copy.copy(self._condenser), self._newest
         return copied
 
     def until(self, epoch: int) -> History:
@@ -238,6 +245,7 @@ class History:
         beginning = self._first(min(length, self._length))
         if length > self._length:
             beginning._write(self._newest)
+        beginning._begin_condensing()
         return beginning
 
     def with_layers(self, layers: Sequence[int | None]) -> History:
@@ -249,6 +257,7 @@ class History:
             if layer is not None:
                 norms_of(table)[:, place] = norms_of(rows)[:, layer]
         history._write(table)
+        history._begin_condensing()
         return history
 
     def row_of(self, epoch: int) -> int:
@@ -294,18 +303,20 @@ class History:
         write_whole(path, self._csv(names))
 
     def _corrected(self, rows: Values) -> Values:
-        """Take the last row back; return rows of which the first stands for it."""
-        rows, (last,) = rows.copy(), self._table(len(self) - 1, len(self))
+        """Take the last row that stays back; return rows of which the first stands for it."""
+        rows, (last,) = rows.copy(), self._table(self._length - 1, self._length)
         norms = norms_of(rows)[0]
         norms[...] = np.where(np.isnan(norms), last[len(SCALARS) :], norms)
-        if len(self._newest):
-            return rows
         # Others may still read it where it is: what takes its place is written elsewhere.
         self._length -= 1
         self._owns_last = False
         if not self._length % BLOCK:
             self._blocks.pop()
         return rows
+
+    def _begin_condensing(self) -> None:
+        """Have what follows be of other groups than what there is, all of which stays."""
+        self._condenser = Condenser(self.column("epoch")[-1] if len(self) else -1.0)
 
     def _writable_block(self, begun: int) -> Block:
         """Return the last block, of which `begun` rows are written: a new one, or one's own."""

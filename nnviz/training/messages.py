@@ -68,6 +68,8 @@ class Run:
         TrainingProcess replaces that.
     checkpoints_room
         How many of its checkpoints there is room for; 0 if nobody keeps them.
+    every_epoch
+        Whether each epoch's record is told, of long runs too, which are condensed otherwise.
     """
 
     run_id: int
@@ -76,6 +78,7 @@ class Run:
     start: Checkpoint | None = None
     packed_start: str = ""
     checkpoints_room: int = 0
+    every_epoch: bool = False
 
 
 class Order(Enum):

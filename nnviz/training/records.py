@@ -30,8 +30,7 @@ class ReadOnly:
     """A frozen dataclass whose arrays are read-only, also where it has been unpickled."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for value in vars(self).values():
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
 
@@ -108,11 +107,15 @@ class EpochBatch(ReadOnly):
 
     All are of the network after so many `edits`. Where it has been edited since the record before,
     the first row is of the same epoch again: what it says holds from then on.
+
+    Where so many of its rows are `settled`, a `Condenser` has condensed those of a long run, and
+    any after them is the newest until others come.
     """
 
     run_id: int
     rows: NDArray[np.float64]
     edits: int = 0
+    settled: int | None = None
 
     @classmethod
     def of(cls, records: Sequence[EpochRecord]) -> EpochBatch:

@@ -12,9 +12,12 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnviz.errors import InvalidChoiceError, NnvizError, ProcessError
 from nnviz.training.checkpoints import Checkpoint
+from nnviz.training.condensing import Condenser
+from nnviz.training.editing import layers_between
 from nnviz.training.edits import Edit, SetTraining
 from nnviz.training.messages import (
     PACES,
@@ -102,6 +105,8 @@ class _Server:
         self._connection, self._progress = connection, progress
         self._trainer: Trainer | None = None
         self._allowance = _Allowance(0)
+        self._condenser: Condenser | None = None
+        self._edits = 0
         self._memory: SharedMemoryBlob | None = None
         self._pace = PACES["full"]
         self._run_id = 0
@@ -175,6 +180,8 @@ class _Server:
             assert isinstance(start, Checkpoint)
             trainer.resume(start)
         self._allowance = _Allowance(trainer.checkpoint().nbytes)
+        self._condenser = None if command.every_epoch else Condenser(trainer.epoch)
+        self._edits = trainer.edits
         self._updates, self._updates_seen = 1, trainer.updates
         if self._memory is None or self._memory.name != command.memory:
             # Many runs use the same, whose name is gone once it has been opened.
@@ -270,8 +277,19 @@ class _Server:
     def _report(self, batches: list[EpochBatch]) -> None:
         if any(len(batch.rows) for batch in batches):
             rows = np.concatenate([batch.rows for batch in batches])
-            self._connection.send(EpochBatch(self._run_id, rows, batches[-1].edits))
+            self._connection.send(self._condensed(rows, batches[-1].edits))
             self._tell_checkpoints()
+
+    def _condensed(self, rows: NDArray[np.float64], edits: int) -> EpochBatch:
+        """Return rows as the window will keep them: a million a second would hold up both."""
+        if self._condenser is None:
+            return EpochBatch(self._run_id, rows, edits)
+        assert self._trainer is not None
+        before, self._edits = self._edits, edits
+        if layers_between(self._trainer.experiment, before, edits) is not None:
+            self._condenser = Condenser(rows[0, 0])  # its columns mean others now
+        kept, settled = self._condenser.take(rows)
+        return EpochBatch(self._run_id, kept, edits, settled)
 
     def _tell_checkpoints(self) -> None:
         assert self._trainer is not None

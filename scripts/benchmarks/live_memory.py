@@ -51,7 +51,7 @@ def watch_memory(task: dict[str, Any]) -> dict[str, Any]:
 
 def _steps(window: MainWindow, experiment: Experiment, found: dict[str, Any]) -> Steps:
     yield from fill(window, experiment)
-    found["before"] = _both()
+    found["before"] = both_resident()
     frames = FrameWatch()
     redraws = [RedrawCount(panel) for panel in window.panels.values()]
     window.feed.frame_shown.connect(frames.take)
@@ -63,7 +63,7 @@ def _steps(window: MainWindow, experiment: Experiment, found: dict[str, Any]) ->
     found["frame_milliseconds"] = percentiles(frames.intervals()[-LAST_FRAMES:])
     found["redraw_milliseconds"] = sum(_late(redraw) for redraw in redraws)
     yield 1.0
-    found["after"] = _both()
+    found["after"] = both_resident()
     found["costs"] = _costs(window, frames)
 
 
@@ -72,7 +72,7 @@ def _late(redraw: RedrawCount) -> float:
     return redraw.typical()
 
 
-def _both() -> dict[str, float]:
+def both_resident() -> dict[str, float]:
     """Return the megabytes of this process and of the one that trains for it."""
     (trainer,) = multiprocessing.active_children()
     return {"window": resident(os.getpid()), "training": resident(trainer.pid or 0)}

@@ -19,6 +19,7 @@ from benchmarks.observers import (
     PauseClicks,
     Post,
     RedrawCount,
+    TrainOn,
     UpdateWatch,
     percentiles,
 )
@@ -66,7 +67,10 @@ class _Watch:
         window, task = self._window, self._task
         yield from fill(window, self._workload.experiment)
         self.found["platform"] = QGuiApplication.platformName()
-        self.found["panels"] = {"seen": panels_in_sight(window), "all": list(window.panels)}
+        read = [key for key, panel in window.panels.items() if panel.is_read]
+        seen, every = panels_in_sight(window), list(window.panels)
+        self.found["panels"] = {"seen": seen, "all": every, "read": read}
+        self._endless = TrainOn(window.session, train_button(window))
         click_train(window)
         yield float(task["warm_up"])
         self._redraws = {key: RedrawCount(panel) for key, panel in window.panels.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import SessionState
+from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training import evaluation, messages
 from nnviz.training.completion import complete
 from nnviz.training.edits import AddLayer, AddUnit, DeletePoint, RemoveUnit, SetTraining, SetWeight
@@ -68,6 +70,15 @@ def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, se
     assert recording.frame.history.column("train_loss")[-1] == expected[-1].train_loss
     assert snapshots[-1].epoch == 100
     assert np.array_equal(snapshots[-1].parameters, trainer.network.parameters)
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_the_process_is_told_whether_every_epoch_is_wanted(listens):
+    worker, begun = TrainingWorker(), []
+    worker._process = SimpleNamespace(begin=lambda run, parameters: begun.append(run))
+    worker.tells_each_epoch = listens
+    worker.begin(messages.Run(1, xor()), 17)
+    assert [run.every_epoch for run in begun] == [listens]
 
 
 def test_a_convolutional_network_comes_to_the_same_bits_as_the_command_lines(qtbot, session):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import Dense
@@ -193,6 +194,122 @@ def test_views_are_drawn_as_often_as_a_frame_has_time(
         with qtbot.waitSignal(feed.frame_shown):
             recording.choose_row(change % 4)
     assert all(least <= len(view.frames) <= most for view in views)
+
+
+class Training(QObject):
+    """A session that trains for ever, as far as a feed asks."""
+
+    state_changed = Signal(object)
+    state, awaits_snapshot = SessionState.RUNNING, False
+
+    def ask_snapshot(self):
+        """Have nothing new to tell."""
+
+    def pause(self):
+        self.state = SessionState.PAUSED
+        self.state_changed.emit(self.state)
+
+
+@pytest.fixture
+def training_window(qtbot, monkeypatch, session):
+    """Return what makes a window that trains, with pictures and texts of these costs."""
+    made = []
+
+    def make(pictures, texts):
+        made.append(TrainingWindow(qtbot, monkeypatch, session, pictures, texts))
+        return made[-1]
+
+    yield make
+    for window in made:
+        window.clock.now += 1.0
+        window.training.pause()
+        qtbot.waitUntil(lambda feed=window.feed: feed.resting)
+
+
+class TrainingWindow:
+    """A window whose clock is a made one: it trains, and there is something new at every frame."""
+
+    def __init__(self, qtbot, monkeypatch, session, pictures, texts):
+        self.qtbot, self.clock, self.training = qtbot, Clock(), Training()
+        monkeypatch.setattr(frame_feed, "time", self.clock)
+        self.pictures = [Worker(self.clock, cost) for cost in pictures]
+        self.texts = [Worker(self.clock, cost) for cost in texts]
+        self.recording, self.read = Recording(session, session), []
+        self.feed = FrameFeed(self.recording, self.training, session)
+        self.feed.frame_read.connect(self.read.append)
+        for view in (*self.texts, *self.pictures):
+            qtbot.addWidget(view)
+            self.feed.add_view(view, is_read=view in self.texts)
+            view.show()
+        session.load(XOR)
+        qtbot.waitUntil(lambda: all(view.frames for view in (*self.pictures, *self.texts)))
+        self.frames(30)
+
+    def frames(self, count, news=None):
+        """Go on for some frames, and return how often pictures and texts were drawn in them."""
+        for view in (*self.pictures, *self.texts):
+            view.frames.clear()
+        self.read.clear()
+        for _ in range(count):
+            begun = self.clock.now
+            with self.qtbot.waitSignal(self.feed.frame_shown):
+                (news or self.recording.changed.emit)()
+            self.clock.now = max(self.clock.now, begun + 1 / 60)
+        views = self.pictures, self.texts
+        return tuple([len(view.frames) for view in kind] for kind in views)
+
+
+@pytest.mark.parametrize(
+    ("costs", "drawn"),
+    [((0.001,) * 8, 118), ((0.003,) * 3, 104), ((0.004,) * 4, 50)],
+    ids=["much room", "little room", "no room"],
+)
+def test_pictures_are_drawn_at_every_frame_and_what_is_read_ten_times_a_second(
+    training_window, costs, drawn
+):
+    window = training_window(costs, (0.003, 0.002, 0.002))
+    pictures, texts = window.frames(120)
+    assert all(drawn <= each <= 120 for each in pictures), pictures
+    assert all(15 <= each <= 22 for each in (*texts, len(window.read))), texts
+
+
+def test_what_a_person_does_is_read_at_once(training_window):
+    window = training_window((0.001,), (0.001,))
+    row = iter(range(100))
+    _, texts = window.frames(12, lambda: window.recording.choose_row(next(row) % 4))
+    assert texts == [len(window.read)] == [12]
+
+
+def test_what_a_person_does_waits_no_longer_to_be_read_than_to_be_seen(training_window):
+    window = training_window((0.004,) * 4, (0.003,))
+    row = iter(range(100))
+    pictures, texts = window.frames(20, lambda: window.recording.choose_row(next(row) % 4))
+    assert min(pictures) >= 8
+    assert texts[0] >= 8
+
+
+def test_what_is_no_view_is_read_however_long_views_wait_for_their_turns(training_window):
+    window = training_window((0.1,) * 10, (0.1,))
+    pictures, _ = window.frames(20)
+    assert max(pictures) <= 3
+    assert len(window.read) == 20, "a frame takes a tenth of a second"
+
+
+def test_where_training_rests_the_newest_is_read_at_once(qtbot, training_window):
+    window = training_window((0.001,), (0.001,))
+    window.frames(12, lambda: window.recording.choose_row(1))
+    assert window.frames(1)[1] == [0]
+    assert not window.feed.resting
+    window.training.pause()
+    qtbot.waitUntil(lambda: window.feed.resting)
+    assert len(window.texts[0].frames) == len(window.read) == 1
+
+
+def test_the_rate_that_is_told_is_that_of_pictures(training_window):
+    window, told = training_window((0.001,) * 2, (0.001,) * 3), []
+    window.feed.rates.connect(told.append)
+    window.frames(90)
+    assert told[-1] == pytest.approx(60, rel=0.05)
 
 
 def test_a_view_that_fails_does_not_keep_others_from_being_drawn(qtbot, session):

@@ -461,7 +461,12 @@ def snapshot(updates: int, epoch: int = 0, right: float | None = None) -> Snapsh
 def run_for(status, seconds: float, per_second: float) -> None:
     for i in range(round(seconds * 60)):
         status.clock.now = i / 60
-        status.note_snapshot(snapshot(int(status.clock.now * per_second)))
+        tell(status, snapshot(int(status.clock.now * per_second)))
+
+
+def tell(status, moment: Snapshot) -> None:
+    status.note_snapshot(moment)
+    status.follow()
 
 
 def test_the_status_line_tells_speeds_in_the_unit_of_the_pace_while_it_runs(status) -> None:
@@ -504,7 +509,7 @@ def test_steps_are_counted_at_a_pace_of_steps_and_where_one_pauses(status) -> No
     status.note_pace("step-1")
     status.show_state(SessionState.RUNNING)
     assert sentence(status) == "Training…"
-    status.note_snapshot(snapshot(47))
+    tell(status, snapshot(47))
     assert sentence(status) == "Training: epoch 2, step 2 of 45."
     status.note_pace("full")
     assert sentence(status) == "Training…"
@@ -523,7 +528,7 @@ def test_a_long_run_tells_how_far_it_is_and_how_long_it_takes(status) -> None:
     run_for(status, 20, per_second=9)  # 45 updates an epoch
     assert sentence(status) == "Training: 98 % of epoch 4 is done, about 80 s left."
     for right in (0.5, 1.0, None):
-        status.note_snapshot(snapshot(179, right=right))
+        tell(status, snapshot(179, right=right))
     said = "Training: 98 % of epoch 4 is done, accuracy 75 % so far, about 80 s left."
     assert sentence(status) == said
     status.say("Something else.")
@@ -569,10 +574,24 @@ def test_what_just_happened_is_hidden_by_neither_steps_nor_the_hint_of_a_button(
     status.showMessage("Train on from the epoch shown.")
     status.say("Training on from epoch 3.")
     assert not status.currentMessage()
-    status.note_snapshot(snapshot(47))
+    tell(status, snapshot(47))
     assert sentence(status) == "Training on from epoch 3."
     status.note_pace("step-10")
     assert sentence(status) == "Training: epoch 2, step 2 of 45."
     status.showMessage("Take one step.")
-    status.note_snapshot(snapshot(48))
+    tell(status, snapshot(48))
     assert status.currentMessage() == "Take one step.", "a hint stays while steps are counted"
+
+
+def test_a_run_may_have_more_epochs_than_qt_counts(qtbot, timeline) -> None:
+    track, chosen = timeline.track, []
+    track.epoch_chosen.connect(chosen.append)
+    track.begin(10_000_000)
+    track.show_kept(np.array([0, 2**32, 2**33]))
+    for newest in (2**33 + 4, 2**33 + 5):
+        track.show_newest(newest)
+        assert "8,589,934,59" in timeline.field.text()
+    assert "8,589,934,597" in timeline.field.text()
+    track.step(-1)
+    track.step(-1)
+    qtbot.waitUntil(lambda: chosen[-1:] == [2**32])

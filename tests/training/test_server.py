@@ -5,18 +5,25 @@ The clock is a made one: it goes on while the process waits, and by what an upda
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from nnviz.engine.layers import Dense
-from nnviz.training import server
+from nnviz.training import condensing, server
 from nnviz.training.checkpoints import Checkpoints
+from nnviz.training.completion import complete
+from nnviz.training.editing import layers_between
+from nnviz.training.edits import AddLayer, AddUnit, RemoveLayer, SetTraining, SetWeight
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.history import History
 from nnviz.training.messages import (
     PACES,
     CheckpointsKept,
+    Edited,
+    EditRun,
     Order,
     Pace,
     Progress,
@@ -25,6 +32,7 @@ from nnviz.training.messages import (
     SetPace,
     SharedMemoryBlob,
     SnapshotWritten,
+    pack,
 )
 from nnviz.training.records import EpochBatch
 from nnviz.training.trainer import Trainer
@@ -283,3 +291,101 @@ def test_where_training_rests_is_told_though_it_is_not_on_the_grid(serve, comman
     again = [checkpoint.epoch for _, checkpoint in checkpoints_told(pipe)]
     assert again[: len(told)] == told
     assert again[len(told)] > 101
+
+
+# -------------------------------------------------------------------------------- long runs
+
+
+@pytest.fixture
+def few_exact(monkeypatch):
+    """Keep every epoch up to 1,024, and groups of 16 and more beyond."""
+    monkeypatch.setattr(condensing, "EXACT_EPOCHS", 2**10)
+    monkeypatch.setattr(condensing, "GROUPS", 2**6)
+
+
+LONG = Experiment(
+    network=NetworkChoice((Dense(3, "tanh"), Dense(2, "tanh"), Dense(1, "sigmoid"))),
+    training=TrainingChoice(learning_rate=0.1, epochs=5000),
+)
+
+
+def window_history(pipe, history, experiment):
+    """Return the history that the window makes of what is told; it has those layers at first."""
+    edits = 0
+    for _, message in pipe.told:
+        if isinstance(message, Edited):
+            experiment = message.experiment
+        elif isinstance(message, EpochBatch):
+            layers = layers_between(experiment, edits, message.edits)
+            history = history.copy() if layers is None else history.with_layers(layers)
+            edits = message.edits
+            history.extend(message.rows, message.settled)
+    return history, experiment
+
+
+def begun(experiment):
+    """Return the history of an untrained network."""
+    history = History(len(experiment.network.layers))
+    history.append(Trainer(experiment).evaluate())
+    return history
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (),
+        (SetTraining("learning_rate", 0.3), SetTraining("learning_rate", 0.2)),
+        (SetWeight(0, 1, 0, 2.0), AddUnit(0)),
+        (RemoveLayer(1), AddLayer(1, Dense(2, "tanh"))),
+    ],
+    ids=["none", "rate", "network", "layers"],
+)
+def test_a_long_run_is_condensed_on_the_way_as_the_command_line_does(serve, few_exact, edits):
+    commands = [(0.213 + 0.1 * i, EditRun(edit)) for i, edit in enumerate(edits)]
+    pipe, _ = serve(LONG, [*FULL, *commands], 2.0, update_takes=1e-4)
+    told, asked = window_history(pipe, begun(LONG), LONG)
+    assert len(asked.edits) == len(edits)
+    assert told.column("epoch")[-1] == 5000
+    assert len(told) < 1800
+    np.testing.assert_allclose(told.rows(), complete(asked).history.rows(), rtol=1e-12)
+
+
+def test_what_is_told_of_a_long_run_is_as_much_as_is_kept_of_it(serve, few_exact):
+    pipe, _ = serve(LONG, FULL, 2.0, update_takes=1e-4)
+    batches = [message for _, message in pipe.told if isinstance(message, EpochBatch)]
+    late = [batch for batch in batches if batch.rows[0, 0] > 2**11]
+    assert len(late) > 20
+    assert all(len(batch.rows) < 40 for batch in late), "of about 80 epochs"
+    newest = [batch.rows[-1, 0] for batch in batches]
+    assert all(0 < later - one <= 100 for one, later in pairwise(newest)), "it is always there"
+
+
+def test_every_epoch_of_a_long_run_is_told_where_somebody_listens(serve, few_exact):
+    with_all = Run(2, LONG, SharedMemoryBlob(4096).name, every_epoch=True)
+    pipe, _ = serve(LONG, [(0.0, with_all), *FULL], 2.0, update_takes=1e-4)
+    assert [epoch for _, epoch in epochs_told(pipe)] == list(range(1, 5001))
+
+
+@pytest.mark.parametrize("edits", [0, 1])
+def test_a_long_run_taken_up_again_keeps_what_there_was(serve, few_exact, edits):
+    """In the middle of a group, whose first part nobody knows any more."""
+    trainer, history = Trainer(LONG), begun(LONG)
+    while trainer.epoch < 2500:
+        history.extend(trainer.advance(100).rows)
+    history.extend(trainer.advance(7).rows)
+    memory, start = SharedMemoryBlob(4096), pack(trainer.checkpoint())
+    again = Run(2, LONG, memory.name, packed_start=start.name)
+    edit = [(0.0, EditRun(SetWeight(0, 1, 0, 2.0)))] * edits
+    pipe, _ = serve(LONG, [(0.0, again), *edit, *FULL], 2.0, update_takes=1e-4)
+    restored = History(3)
+    restored.extend(history.rows())
+    told, asked = window_history(pipe, restored, LONG)
+    whole = complete(asked).history
+    rows, expected, epochs = told.rows(), whole.rows(), told.column("epoch")[:]
+    before, after = epochs < 2507, epochs > 2528
+    np.testing.assert_array_equal(rows[before], history.rows()[:-1])
+    np.testing.assert_allclose(rows[after], expected[whole.column("epoch")[:] > 2528], rtol=1e-12)
+    row = int(np.flatnonzero(epochs == 2507)[0])
+    losses = complete(asked.change("training", epochs=2507)).history.column("train_loss")
+    assert told.column("train_loss")[row] == losses[-1], "where it rested is exact"
+    assert np.isfinite(rows[1:, -3:]).all(), "gradients too"

@@ -44,6 +44,7 @@ class ForwardPanel(MomentPanel):
     """The numbers of a forward pass as a table of samples, or one sample whose inputs one moves."""
 
     key = "forward"
+    is_read = True
     title = str(QT_TRANSLATE_NOOP("ForwardPanel", "Forward pass"))
     explanation = str(
         QT_TRANSLATE_NOOP(

@@ -58,6 +58,7 @@ class InspectorPanel(MomentPanel):
     """The chosen neuron or weight; where none is chosen, the first output."""
 
     key = "inspector"
+    is_read = True
     title = str(QT_TRANSLATE_NOOP("InspectorPanel", "Inspector"))
     explanation = str(
         QT_TRANSLATE_NOOP(

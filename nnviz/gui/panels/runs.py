@@ -43,6 +43,7 @@ class RunsPanel(Panel):
     """A table of the run that is looked at and of those that are kept."""
 
     key = "runs"
+    is_read = True
     title = str(QT_TRANSLATE_NOOP("RunsPanel", "Runs"))
     explanation = str(
         QT_TRANSLATE_NOOP(

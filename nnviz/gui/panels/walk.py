@@ -45,6 +45,7 @@ class WalkPanel(MomentPanel):
     """The stage that is looked at; before anybody steps through the passes, the first."""
 
     key = "walk"
+    is_read = True
     title = str(QT_TRANSLATE_NOOP("WalkPanel", "Step through"))
     explanation = str(
         QT_TRANSLATE_NOOP(

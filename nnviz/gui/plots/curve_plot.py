@@ -58,7 +58,7 @@ class CurvePlot(Plot):
     read = Signal(object)
     """The `Reading` under the pointer, or None."""
 
-    epoch_chosen = Signal(int)
+    epoch_chosen = Signal(object)
     """The person clicked at this epoch of the run."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

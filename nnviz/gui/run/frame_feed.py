@@ -1,12 +1,14 @@
 """The frame feed: shows visible views what has changed, as much of it as a frame has time for.
 
 A view is shown and painted before the next one has its turn, so the feed knows what each costs,
-and between two of them the window looks after the mouse and the keyboard. What does not fit a frame
-comes in the next one, those first that have waited longest.
+and between two of them the window looks after the mouse and the keyboard. Pictures are due at every
+frame, what is read ten times a second. What does not fit a frame comes in the next one, first what
+is overdue longest.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Protocol
@@ -26,8 +28,16 @@ PATIENCE = 3
 """Milliseconds that a frame waits for its snapshot: without one, half the views would stand still
 in it, and all move in the next."""
 
-BUDGET = 0.008
+BUDGET = 0.010
 """Seconds of a frame for views: more would be taken from training, on a machine with two cores."""
+
+SPARE = 0.002
+"""Seconds that a frame may take longer where those before it left as much: what is read is not due
+at every frame, and pictures need not wait for it."""
+
+READ_INTERVAL = 0.092
+"""Seconds after which what is read is due again; with the wait for the next frame a tenth of a
+second. What changes faster cannot be read."""
 
 RATE_INTERVAL = 0.5
 """Seconds after which the speed is told anew."""
@@ -51,27 +61,34 @@ class View(Protocol):
 
 @dataclass
 class _Seen:
-    """What a view has seen: run, problem, generation, in which frame, and the seconds it takes."""
+    """What a view has seen, when, and the seconds it takes; whether it is read.
 
+    `generation` counts what is new, `acts` what the person has done.
+    """
+
+    is_read: bool
     run: int = -1
     problem: Problem | None = None
     generation: int = -1
-    frame: int = -1
+    acts: int = -1
+    time: float = -math.inf
     cost: float = 0.0
 
 
 @dataclass
 class _Showing:
-    """A frame on its way to the screen: of which run and generation, and whose turn it is.
+    """A frame on its way to the screen: of what it is the newest, and whose turn it is.
 
-    A view that has a new run or an edited one to prepare for `begins`, which takes longer than a
-    frame does.
+    It `reads` where `frame_read` is due. A view that has a new run or an edited one to prepare for
+    `begins`, which takes longer than a frame does.
     """
 
     frame: Frame
     run: int
     generation: int
+    acts: int
     since: float
+    reads: bool
     view: View | None = None
     begins: bool = False
 
@@ -82,8 +99,11 @@ class FrameFeed(QObject):
     frame_shown = Signal(object)
     """A Frame has been shown and painted by as many views as it had time for."""
 
+    frame_read = Signal(object)
+    """A Frame for what is read and no view, as often as views that are; it waits for no turn."""
+
     rates = Signal(float)
-    """How often a second each view was drawn."""
+    """How often a second each picture was drawn; each view, where all are read."""
 
     def __init__(
         self, recording: Recording, session: Session, parent: QObject | None = None
@@ -91,15 +111,15 @@ class FrameFeed(QObject):
         super().__init__(parent)
         self._recording, self._session = recording, session
         self._views: dict[View, _Seen] = {}
+        self._read = _Seen(is_read=True)
         self._generation = 0
-        self._number = 0
         self._waiting: list[View] = []
         self._showing: _Showing | None = None
-        self._drawn = self._visible = 0
-        # Of views drawn: a frame a second is neither 0 in one half of it nor 2 in the other.
+        self._drawn = self._visible = self._pictures = 0
+        # Of what is drawn: a frame a second is neither 0 in one half of it nor 2 in the other.
         self._speed = Speedometer()
         self._since = time.perf_counter()
-        self._begun = 0.0
+        self._begun = self._spare = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -111,11 +131,15 @@ class FrameFeed(QObject):
     @property
     def resting(self) -> bool:
         """Whether every visible view has drawn the newest, and nothing is under way."""
-        return self._showing is None and not self._outdated()
+        return self._showing is None and not self._outdated() and not self._is_late(self._read)
 
-    def add_view(self, view: View) -> None:
-        """Show frames to this view from now on, whenever it is visible."""
-        self._views[view] = _Seen()
+    def add_view(self, view: View, is_read: bool = False) -> None:
+        """Show frames to this view from now on, whenever it is visible.
+
+        What `is_read`, not looked at, is shown them ten times a second while it trains, and at once
+        where training rests or the person has done something.
+        """
+        self._views[view] = _Seen(is_read)
         self.refresh()
 
     @Slot()
@@ -152,11 +176,11 @@ class FrameFeed(QObject):
             self._session.ask_snapshot()
             self._measure()
         frame = self._recording.frame
-        self._waiting = self._outdated()
-        if frame is not None and self._waiting:
-            self._number += 1
-            self._begun = time.perf_counter()
-            self._showing = _Showing(frame, self._recording.run, self._generation, self._begun)
+        self._waiting, reads = self._due(), self._is_due(self._read)
+        if frame is not None and (self._waiting or reads):
+            recording, self._begun = self._recording, time.perf_counter()
+            now = recording.run, self._generation, recording.acts
+            self._showing = _Showing(frame, *now, self._begun, reads)
             self._next()
         elif running:
             self._timer.start(FRAME_INTERVAL)
@@ -166,12 +190,29 @@ class FrameFeed(QObject):
         return time.perf_counter() - self._begun < 1e-3 * (FRAME_INTERVAL + PATIENCE)
 
     def _outdated(self) -> list[View]:
-        """Return visible views that have not seen the newest, longest waiting first."""
+        """Return visible views that have not seen the newest."""
         visible = [view for view in self._views if view.isVisible()]
-        self._visible = len(visible)
-        now = (self._recording.run, self._generation)
-        late = [v for v in visible if (self._views[v].run, self._views[v].generation) != now]
-        return sorted(late, key=lambda view: self._views[view].frame)
+        self._pictures = sum(not self._views[view].is_read for view in visible)
+        self._visible = self._pictures or len(visible)
+        return [view for view in visible if self._is_late(self._views[view])]
+
+    def _is_late(self, seen: _Seen) -> bool:
+        return (seen.run, seen.generation) != (self._recording.run, self._generation)
+
+    def _due(self) -> list[View]:
+        """Return the outdated views whose turn has come, longest overdue first."""
+        late = [view for view in self._outdated() if self._is_due(self._views[view])]
+        return sorted(late, key=lambda view: self._due_at(self._views[view]))
+
+    def _is_due(self, seen: _Seen) -> bool:
+        return self._is_late(seen) and self._due_at(seen) <= time.perf_counter()
+
+    def _due_at(self, seen: _Seen) -> float:
+        """Return when the newest is to be shown to who has seen so much."""
+        done = self._recording.run, self._recording.acts
+        runs = self._session.state is SessionState.RUNNING
+        waits = runs and seen.is_read and (seen.run, seen.acts) == done
+        return seen.time + (READ_INTERVAL if waits else 0.0)
 
     @Slot()
     def _next(self) -> None:
@@ -183,14 +224,18 @@ class FrameFeed(QObject):
             self._learn(self._views[showing.view], now - showing.since)
         while self._waiting and showing.run == self._recording.run:
             view = self._waiting.pop(0)
-            fits = now - self._begun + self._views[view].cost <= BUDGET
+            fits = now - self._begun + self._views[view].cost <= BUDGET + self._spare
             # The one that has waited longest has its turn, whatever it costs.
             if view.isVisible() and (fits or showing.view is None):
                 showing.view, showing.since = view, now
                 self._show(view, showing)
                 return
         self._showing = None
+        self._spare = min(max(0.0, self._spare + BUDGET - (now - self._begun)), SPARE)
         self._speed.note(self._drawn, now)
+        if showing.reads:
+            self._note(self._read, showing)
+            self.frame_read.emit(showing.frame)
         self.frame_shown.emit(showing.frame)
         self._timer.start(self._until_next())
 
@@ -198,14 +243,17 @@ class FrameFeed(QObject):
         """Have a view draw; it is painted when control returns to the window, and then `_next`."""
         seen, problem = self._views[view], showing.frame.inspection.problem
         showing.begins = seen.run != showing.run or seen.problem is not problem
-        seen.run, seen.generation, seen.frame = showing.run, showing.generation, self._number
-        seen.problem = problem
+        self._note(seen, showing)
         # Before the view is asked: one that fails must not keep the others from their turn.
         self._painted.start()
         if showing.begins:
             view.begin(problem)
         view.show_frame(showing.frame)
-        self._drawn += 1
+        self._drawn += not seen.is_read or not self._pictures
+
+    def _note(self, seen: _Seen, showing: _Showing) -> None:
+        seen.run, seen.generation, seen.acts = showing.run, showing.generation, showing.acts
+        seen.problem, seen.time = showing.frame.inspection.problem, self._begun
 
     def _learn(self, seen: _Seen, seconds: float) -> None:
         """Believe sooner that a view has become dearer than that it has become cheaper."""

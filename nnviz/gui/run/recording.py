@@ -42,6 +42,8 @@ class Recording(QObject):
         super().__init__(parent)
         self.run = 0
         """Counts the runs that began."""
+        self.acts = 0
+        """Counts what the person did to see something else, which is to be seen at once."""
         self.problem: Problem | None = None
         self.history = History(0)
         self.checkpoints = Checkpoints()
@@ -165,7 +167,7 @@ class Recording(QObject):
         if shown != self.shown:
             self.shown = shown
             self.shown_changed.emit(shown)
-            self.changed.emit()
+            self._show_choice()
 
     @Slot(int)
     def choose_row(self, row: int) -> None:
@@ -188,39 +190,43 @@ class Recording(QObject):
         features = self.problem.dataset.features if self.problem is not None else 0
         if inputs is None or len(inputs) == features:
             self._moved, self._with_moved = inputs, None
-            self.changed.emit()
+            self._show_choice()
 
     def take_rows(self, rows: NewRows) -> None:
         """Have the network answer for rows of another file, as long as they are of its columns."""
         self.new_rows = rows
-        self.changed.emit()
+        self._show_choice()
 
     @Slot(object)
     def hover(self, neuron: Selection | None) -> None:
         """Show what a neuron answers as long as the pointer is on it."""
         if self.problem is not None and (neuron is None or neuron.fits(self.problem)):
             self._hovered = neuron
-            self.changed.emit()
+            self._show_choice()
 
     @Slot(object)
     def select(self, selection: Selection | None) -> None:
         """Look closely at a neuron or a weight, or at none; what this run lacks is not chosen."""
         if self.problem is not None and (selection is None or selection.fits(self.problem)):
             self._selection = selection
-            self.changed.emit()
+            self._show_choice()
 
     def walk_to(self, place: WalkPlace | None) -> None:
         """Look at a stage of the passes, or with None at the network as a whole."""
         self.walk = place
-        self.changed.emit()
+        self._show_choice()
 
     @Slot(object)
     def set_references(self, references: tuple[ReferenceRun, ...]) -> None:
         """Compare with these runs."""
         self._references = references
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        self.acts += 1
         self.changed.emit()
 
-    @Slot(int)
+    @Slot(object)
     def cut(self, epoch: int) -> None:
         """Forget what came after a kept epoch, whose snapshot follows: the run goes on from it."""
         edits = self._session.edits
@@ -312,7 +318,7 @@ class Recording(QObject):
 
     @Slot(object)
     def _take_epochs(self, batch: EpochBatch) -> None:
-        self.history.extend(batch.rows)
+        self.history.extend(batch.rows, batch.settled)
         self.changed.emit()
 
     @Slot(object)

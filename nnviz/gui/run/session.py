@@ -69,7 +69,7 @@ class Session(QObject):
     checkpoints_kept = Signal(object)
     """Checkpoints of this run, in order, that of epoch 0 first: tuple of Checkpoint."""
 
-    branched = Signal(int)
+    branched = Signal(object)
     """The run stands at this epoch again; what it was after is no part of it any more. The records
     and moments up to there stay. A snapshot follows at once."""
 

@@ -26,7 +26,7 @@ class Playback(QObject):
     What is due follows from the clock, so that a slow picture leaves moments out rather than time.
     """
 
-    epoch_chosen = Signal(int)
+    epoch_chosen = Signal(object)
     """The next epoch to be shown."""
 
     playing_changed = Signal(bool)

@@ -117,7 +117,7 @@ class Predictions(QObject):
 
     @Slot()
     def _offer_saving(self) -> None:
-        frame = self._recording.frame
+        frame = self._recording.frame if self._recording.new_rows else None
         self._saves.setEnabled(frame is not None and frame.new_rows is not None)
 
 

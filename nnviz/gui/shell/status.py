@@ -68,7 +68,7 @@ class StatusLine(QStatusBar):
         self._speed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         set_tool_tip(
             self._speed,
-            self.tr("How fast training goes, and how often a second the panels are drawn."),
+            self.tr("How fast training goes, and how often a second pictures are drawn."),
         )
         # So that the sentence keeps its room whatever the figures are.
         widest = self._speeds("00,000,000", "000")
@@ -134,7 +134,7 @@ class StatusLine(QStatusBar):
         """Remember the epoch for what is said next."""
         self.note_epoch(int(column_of(batch.rows, "epoch")[-1]))
 
-    @Slot(int)
+    @Slot(object)
     def note_epoch(self, epoch: int) -> None:
         """Remember the epoch that the run stands at."""
         self._epoch = epoch
@@ -149,8 +149,8 @@ class StatusLine(QStatusBar):
             self._right.append(snapshot.batch_metric)
         if self._counted_from is None:
             self._counted_from = max(snapshot.epoch, snapshot.trained), snapshot.updates
-        if self._batches > 1:
-            self._follow_state()
+        if self._state is not SessionState.RUNNING:
+            self.follow()
 
     @Slot(str)
     def note_pace(self, name: str) -> None:
@@ -159,17 +159,17 @@ class StatusLine(QStatusBar):
         self._speedometer.clear()
         # Who sets a pace watches the steps from now on, whatever was said before.
         self._tells_state = self._tells_state or self._state is SessionState.RUNNING
-        self._follow_state()
+        self.follow()
 
     @Slot(float)
     def show_rates(self, frames: float) -> None:
-        """Show how fast training goes, and how often a second the panels are drawn."""
+        """Show how fast training goes, and how often a second pictures are drawn."""
         updates = self._speedometer.rate(self._clock())
         trained = NOTHING
         if updates is not None:
             trained = speed(updates if self._by_steps else updates / self._batches)
         self._speed.setText(self._speeds(trained, speed(frames)))
-        self._follow_state()
+        self.follow()
 
     def _speeds(self, trained: str, frames: str) -> str:
         if self._by_steps:
@@ -258,7 +258,8 @@ class StatusLine(QStatusBar):
         if self._finding is not None:
             self.remedy_wanted.emit(self._finding)
 
-    def _follow_state(self) -> None:
+    @Slot()
+    def follow(self) -> None:
         """Say how far the run is, where nothing else has been said since."""
         if self._tells_state:
             sentence = self._of_state()

@@ -61,7 +61,7 @@ class TimeTravel(QObject):
 
     # ------------------------------------------------------------------------------- what one does
 
-    @Slot(int)
+    @Slot(object)
     def look_at(self, epoch: int) -> None:
         """Look at the kept epoch nearest to this one; the newest of all is now."""
         self.playback.stop()
@@ -138,7 +138,7 @@ class TimeTravel(QObject):
 
     @Slot(object)
     def show_frame(self, frame: Frame) -> None:
-        """Show how far the run has come; called once a frame."""
+        """Show how far the run has come."""
         self._show_extent()
         self._timeline.track.show_shown(frame.epoch if frame.past else None)
         self._show_possible()

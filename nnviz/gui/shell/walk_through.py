@@ -228,7 +228,8 @@ class WalkThrough(QObject):
     @Slot()
     def _show(self) -> None:
         """Show in bar and menu what can be done."""
-        place, frame = self._recording.walk, self._recording.frame
+        place = self._recording.walk
+        frame = self._recording.frame if place is not None else None
         self._actions["walk"].setChecked(place is not None)
         self.bar.setVisible(place is not None and frame is not None)
         for key in _WALKING:

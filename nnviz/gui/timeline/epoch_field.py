@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QSpinBox, QWidget
 
+from nnviz.gui.look.numbers import count
 from nnviz.gui.look.style import small_font
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
@@ -21,6 +22,8 @@ class EpochField(QSpinBox):
 
     What is being typed stays, whatever is shown meanwhile.
     """
+
+    _shown = 0
 
     entered = Signal(int)
     """The person typed this epoch; it need not be kept, nor be there at all."""
@@ -46,7 +49,7 @@ class EpochField(QSpinBox):
                 "Enter looks at it, or at the nearest that is kept."
             ),
         )
-        self._shown, self._template, self._typed = 0, "{shown}", False
+        self._template, self._typed = "{shown}", False
         self.lineEdit().textEdited.connect(self._mark_typed)
 
     def show_epoch(self, epoch: int, template: str) -> None:
@@ -54,6 +57,11 @@ class EpochField(QSpinBox):
         self._shown, self._template = epoch, template
         if not self._typed:
             self._write()
+
+    def textFromValue(self, value: int) -> str:
+        """Return the epoch shown where Qt does not count as far."""
+        shown = self._shown
+        return count(shown) if value == _MOST < shown else super().textFromValue(value)
 
     def width_for(self, text: str) -> int:
         """Return how wide the field must be for a text."""
@@ -107,7 +115,9 @@ class EpochField(QSpinBox):
         if (before, after) != (self.prefix(), self.suffix()):
             self.setPrefix(before)
             self.setSuffix(after)
-        self.setValue(self._shown)
+        self.setValue(min(self._shown, _MOST))
+        if self._shown > _MOST:
+            self.setPrefix(before)  # has it write the text anew: the value stays
         self.lineEdit().setModified(False)
         if self.hasFocus():
             self.selectAll()

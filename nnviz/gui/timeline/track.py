@@ -20,6 +20,7 @@ INTERVAL = 16
 """Milliseconds between two epochs chosen while dragging: one a frame."""
 
 _NOTCH = 120
+_MOST = 2**31 - 1
 _LEAP = 0.1
 _NEAR, _MOST_TOLD = 5.0, 8
 """Pixels from an edit that still count as on it, and edits told at once: the last of them."""
@@ -34,7 +35,7 @@ class Track(PaintedTrack):
     As a slider its value is the epoch shown, which is also what a screen reader says and sets.
     """
 
-    epoch_chosen = Signal(int)
+    epoch_chosen = Signal(object)
     """The person wants to see a kept epoch; while dragging at most one a frame."""
 
     live_wanted = Signal()
@@ -212,8 +213,9 @@ class Track(PaintedTrack):
     def _stand(self) -> None:
         """Bring the slider's value to where the handle is."""
         with QSignalBlocker(self):
-            self.setRange(0, self.newest)
-            self.setValue(self.here)
+            # Qt counts no further; what is seen and chosen is not taken from there.
+            self.setRange(0, min(self.newest, _MOST))
+            self.setValue(min(self.here, _MOST))
         self.redraw()
         self.moved.emit()
 

@@ -19,6 +19,9 @@ SAY_SECONDS = 1.0
 READ_SECONDS = 0.1
 """While a picture moves, figures change no more often: faster ones cannot be read."""
 
+_EARLY = 0.015
+"""Seconds: what is due before the next frame comes need not wait for the one after it."""
+
 
 class IdleTimer(QTimer):
     """Watches moments arrive at its widget, and says when no more have come for a while.
@@ -59,7 +62,7 @@ class IdleTimer(QTimer):
     def due(self, what: str, seconds: float) -> bool:
         """Return whether something may be renewed: always while idle, else after some seconds."""
         now = time.monotonic()
-        if self.moving and now < self._due.get(what, 0.0):
+        if self.moving and now < self._due.get(what, 0.0) - _EARLY:
             return False
         self._due[what] = now + seconds
         return True
