@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from nnviz.errors import NnvizError
 
@@ -42,6 +45,17 @@ def open_window(path: Path | None = None) -> int:
             "Choose another file.",
             path=str(path),
         )
-    from nnviz.gui.app import main
+    status: int = window_module().main(path)
+    return status
 
-    return main(path)
+
+def window_module() -> ModuleType:
+    """Return `nnviz.gui.app`, imported without looks for garbage: what is imported stays.
+
+    They take a tenth of the time until the window is there.
+    """
+    gc.disable()
+    app = import_module("nnviz.gui.app")
+    gc.freeze()
+    gc.enable()
+    return app

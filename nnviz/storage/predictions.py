@@ -10,7 +10,7 @@ import numpy as np
 from nnviz.datasets.own.recipe import unique
 from nnviz.engine.arrays import FloatArray
 from nnviz.storage.spreadsheet import no_formula
-from nnviz.training.prediction import NewRows, answers, gives_probabilities
+from nnviz.training.new_rows import NewRows, answers, gives_probabilities
 from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
 

@@ -14,7 +14,7 @@ from nnviz.gui.panel import Panel
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.shell.dock_places import DockPlace
 from nnviz.gui.shell.docks import Docks
-from nnviz.storage.project import Project
+from nnviz.storage.contents import Project
 
 _LARGEST = 1e6
 """No number among a panel's switches and choices is larger."""
