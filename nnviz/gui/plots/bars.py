@@ -138,6 +138,7 @@ def set_rug(
     (left, right), pixel = chart.shown[0], chart.pixel.width()
     inside = np.asarray(values, dtype=float).ravel()
     inside = inside[(inside >= left) & (inside <= right)]
-    columns = np.unique(np.minimum((inside - left) // pixel, round((right - left) / pixel) - 1))
+    columns = np.minimum((inside - left) // pixel, round((right - left) / pixel) - 1)
+    columns = np.flatnonzero(np.bincount(columns.astype(int)))
     places = left + (columns + 0.5) * pixel
     item.setData(np.repeat(places, 2), np.tile(ends, len(places)), connect="pairs")
