@@ -318,6 +318,7 @@ class MainWindow(QMainWindow):
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])
         self.docks.restore(preferences.read(preferences.DOCKS))
         late = LatePanels(self.docks, self.feed, self.session, self._make_panel)
+        late.done.connect(self.setup.complete)
         late.done.connect(partial(self._complete, is_first=self._begun is None))
         late.begin(PANELS)
         self._take_up()
@@ -339,6 +340,7 @@ class MainWindow(QMainWindow):
 
     def _complete(self, is_first: bool) -> None:
         self.session.settle()
+        self.session.warm_up()
         if self._autosaves is not None:
             self.recovery.begin(self._autosaves, offer=is_first)
         self.ready.emit()

@@ -35,6 +35,7 @@ class Desk:
 
     def __init__(self, bot: QtBot, sample: str) -> None:
         self.bot, self.panel = bot, SetupPanel()
+        self.panel.complete()
         self.store = ExperimentStore(choices.with_sample(Experiment(), sample))
         self.asked: list[Experiment] = []
         bot.addWidget(self.panel)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from msgspec import ValidationError, convert
 from PySide6.QtCore import QObject, Slot
 
 from nnviz.gui.panel import Panel
@@ -48,6 +47,8 @@ class Arrangement(QObject):
 
         What a panel is to show waits until it is in sight, with the run that was opened.
         """
+        from msgspec import ValidationError, convert  # only now: the window starts sooner
+
         self._waiting = {key: view for key, view in views.items() if isinstance(view, Mapping)}
         try:
             places = convert(docks, dict[str, DockPlace])
