@@ -759,6 +759,19 @@ def test_a_panel_behind_others_is_made_last_or_when_it_comes_in_sight(qtbot, qap
     window.close()
 
 
+def test_a_window_closed_before_all_is_there_starts_nothing(qtbot, qapp):
+    window = MainWindow(ThemeManager(qapp), Notices())
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.opened, timeout=20_000):
+        window.show()
+    qtbot.waitUntil(lambda: len(window.panels) > len(IN_SIGHT), timeout=20_000)
+    window.close()
+    made = set(window.panels)
+    qtbot.wait(300)
+    assert set(window.panels) == made != {"network", *PANELS}
+    assert not window.session.worker.thread().isRunning()
+
+
 def test_closing_while_training_leaves_nothing_behind(qtbot, opened):
     window = opened()
     action(window, "action-train").trigger()

@@ -280,7 +280,7 @@ class Session(QObject):
     @Slot()
     def warm_up(self) -> None:
         """Start thread and process, so that training begins at once; else it does that itself."""
-        if not self._thread.isFinished():
+        if not self.background.closed:
             self._thread.start()
 
     def close(self) -> None:

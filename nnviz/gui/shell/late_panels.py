@@ -58,7 +58,9 @@ class LatePanels(QObject):
 
     @Slot()
     def _make_next(self) -> None:
-        if self._lacking:
+        if self._session.background.closed:
+            self._next.stop()  # so has the window been
+        elif self._lacking:
             self._make_now(self._lacking[0])
         else:
             self._next.stop()
