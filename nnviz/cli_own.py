@@ -49,8 +49,8 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     StorageError
         If the recipe cannot be written.
     """
-    from nnviz.datasets.own.build import OWN
     from nnviz.datasets.own.proposal import propose
+    from nnviz.datasets.own.recipe import OWN
     from nnviz.training.choices import starting_point
 
     if arguments.data is None:

@@ -119,7 +119,7 @@ def test_the_window_is_watched_while_a_thread_of_its_own_process_trains(
 def test_a_start_is_compared_with_the_bare_window(part: Import) -> None:
     starts = {"bare": [0.4, 0.5, 0.6], "painted": [0.7, 0.8, 0.9], "ready": [2.0, 2.0, 2.0]}
     text = part("live_report").startup_table(part("live").Live(1.0, startup=starts))
-    assert "**1.60** | ≤ 1.5 (missed)" in text
+    assert "**1.60** | ≤ 1.4 (missed)" in text
 
 
 def test_where_no_frame_came_the_goal_is_missed(part: Import) -> None:

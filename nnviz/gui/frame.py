@@ -11,7 +11,7 @@ from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
-from nnviz.training.prediction import NewRows
+from nnviz.training.new_rows import NewRows
 from nnviz.training.problem import Problem
 from nnviz.training.walk import Walk, walk_of
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -14,6 +15,7 @@ from nnviz.gui.export.controller import ExportController
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plots.lean import import_pyqtgraph
 from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.frame_feed import FrameFeed
@@ -31,6 +33,7 @@ from nnviz.gui.shell.drops import FileDrops
 from nnviz.gui.shell.editing import Editing
 from nnviz.gui.shell.help import Help
 from nnviz.gui.shell.keys import FocusKeys
+from nnviz.gui.shell.late_panels import LatePanels
 from nnviz.gui.shell.menus import Menus
 from nnviz.gui.shell.notices import Notices
 from nnviz.gui.shell.open_data import OpenData
@@ -46,7 +49,6 @@ from nnviz.gui.shell.toolbar import ToolBar
 from nnviz.gui.shell.walk_through import WalkThrough
 from nnviz.gui.shell.whats_this import WhatsThis
 from nnviz.gui.timeline import Timeline
-from nnviz.training.experiment import Experiment
 from nnviz.training.presets import PRESETS
 from nnviz.training.recorded import RecordedRun
 
@@ -72,7 +74,10 @@ class MainWindow(QMainWindow):
     """
 
     ready = Signal()
-    """Setup, network and panels are there, and the first run stands at epoch 0."""
+    """Setup, network and all panels are there, and the first run stands at epoch 0."""
+
+    opened = Signal()
+    """The same, but only for what is in sight: what lies behind it follows."""
 
     def __init__(
         self,
@@ -129,7 +134,7 @@ class MainWindow(QMainWindow):
         self._connect_run()
         self._connect_controls()
         self._restore()
-        self._show_experiment(self.store.experiment)
+        self.menus.show_experiment(self.store.experiment)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint; and after the first time, build what takes longest."""
@@ -184,7 +189,7 @@ class MainWindow(QMainWindow):
     def _connect_run(self) -> None:
         """Connect what a run tells with what shows it."""
         store, session, feed, travel = self.store, self.session, self.feed, self.travel
-        store.changed.connect(self._show_experiment)
+        store.changed.connect(self.menus.show_experiment)
         store.begun.connect(session.load)
         store.restored.connect(session.restore)
         store.restored.connect(self.commands.say_restored)
@@ -294,35 +299,48 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _fill(self) -> None:
-        """Build setup, network and panels, and make the first run ready."""
+        """Build setup, network and the panels in sight, and make the first run ready."""
+        import_pyqtgraph()
         from nnviz.gui.network import NetworkPanel
         from nnviz.gui.panels import PANELS
-        from nnviz.gui.panels.inspector import InspectorPanel
-        from nnviz.gui.panels.runs import RunsPanel
         from nnviz.gui.setup.setup_panel import SetupPanel
 
-        self.setup = SetupPanel(self)
+        self.setup = SetupPanel(self.docks.add("setup", self.tr("Setup")).body)
         self._connect_setup(self.setup)
-        self.docks.add("setup", self.tr("Setup"), self.setup)
-        network = NetworkPanel(self)
+        self.docks.fill("setup", self.setup)
+        network = NetworkPanel(self.card)
         network.selected.connect(self.editing.show_inspector)
         self._take_panel(network)
         self.card.set_widget(network)
         for key, kind in PANELS.items():
-            panel = kind(self)
-            self._take_panel(panel)
-            dock = self.docks.add(key, panel.tr(panel.title), panel)
-            dock.bar.save_wanted.connect(self.export.save)
-            if isinstance(panel, RunsPanel):
-                self._connect_runs(panel)
-            elif isinstance(panel, InspectorPanel):
-                self.inspector = self.editing.inspector = panel
+            self.docks.add(key, QCoreApplication.translate(kind.__name__, kind.title))
         network.weight_typed.connect(self.editing.type_weight)
         self.menus.add_panel_toggles([dock.toggle for dock in self.docks])
         self.docks.restore(preferences.read(preferences.DOCKS))
-        is_first = self._begun is None
+        late = LatePanels(self.docks, self.feed, self.session, self._make_panel)
+        late.done.connect(self.setup.complete)
+        late.done.connect(partial(self._complete, is_first=self._begun is None))
+        late.begin(PANELS)
         self._take_up()
         self.session.settle()
+        self.opened.emit()
+
+    def _make_panel(self, key: str) -> None:
+        from nnviz.gui.panels import PANELS
+        from nnviz.gui.panels.inspector import InspectorPanel
+        from nnviz.gui.panels.runs import RunsPanel
+
+        panel = PANELS[key](self.docks[key].body)
+        self.docks.fill(key, panel).bar.save_wanted.connect(self.export.save)
+        self._take_panel(panel)
+        if isinstance(panel, RunsPanel):
+            self._connect_runs(panel)
+        elif isinstance(panel, InspectorPanel):
+            self.inspector = self.editing.inspector = panel
+
+    def _complete(self, is_first: bool) -> None:
+        self.session.settle()
+        self.session.warm_up()
         if self._autosaves is not None:
             self.recovery.begin(self._autosaves, offer=is_first)
         self.ready.emit()
@@ -368,7 +386,7 @@ class MainWindow(QMainWindow):
         self.store.amended.connect(setup.show_experiment)
         self.recording.edited.connect(self.store.amend)
         self.recording.edited.connect(self.status.say_edited)
-        self.store.amended.connect(self._show_experiment)
+        self.store.amended.connect(self.menus.show_experiment)
         # Pressing a button need not take the focus from a number that is still being typed.
         self.commands.editing = self.editing.setup = setup
 
@@ -376,10 +394,6 @@ class MainWindow(QMainWindow):
     def _show_walk(self, under_way: bool) -> None:
         if self.panels:
             self.docks.lay_over("walk", under_way, self.panels["network"])
-
-    @Slot(object)
-    def _show_experiment(self, experiment: Experiment) -> None:
-        self.menus.show_experiment(experiment)
 
     @Slot()
     def _restyle(self) -> None:

@@ -11,7 +11,7 @@ from nnviz.datasets.own.kinds import date_text
 from nnviz.datasets.own.recipe import unique
 from nnviz.engine.arrays import FloatArray
 from nnviz.storage.spreadsheet import no_formula
-from nnviz.training.prediction import NewRows, answers, gives_probabilities
+from nnviz.training.new_rows import NewRows, answers, gives_probabilities
 from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
 

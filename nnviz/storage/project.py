@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,81 +33,20 @@ from nnviz.storage.archive import (
     opened,
     pieces,
 )
+from nnviz.storage.contents import MOST_KEPT, SUFFIX, Summary
+from nnviz.storage.contents import KeptRun as KeptRun
+from nnviz.storage.contents import Project as Project
 from nnviz.storage.own_files import Whereabouts
 from nnviz.storage.parameters import PARAMETER_FORMATS
 from nnviz.storage.runs import history_of, result_of, run_of, stacks
 from nnviz.storage.safetensors import safetensors_arrays
 from nnviz.training.experiment import Experiment
-from nnviz.training.history import History
 from nnviz.training.reading import parsed
-from nnviz.training.recorded import RecordedRun
 
-SUFFIX = ".nnviz"
 VERSION = 3
 """Of the format; a file of a later one is refused."""
 
-MOST_KEPT = 8
-"""Runs that are kept beside one; their slots count from 0."""
-
 _MOST_ABOUT = 64 * 2**20
-
-
-@dataclass(frozen=True, eq=False)
-class KeptRun:
-    """A run that is kept to compare others with.
-
-    Parameters
-    ----------
-    slot
-        Its place, which gives its colour.
-    name
-        Of its own; "" where it is called by what sets it apart.
-    epoch
-        The one whose network is its result; None for the last.
-    """
-
-    slot: int
-    name: str
-    experiment: Experiment
-    history: History
-    epoch: int | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Project:
-    """What a file holds.
-
-    Parameters
-    ----------
-    experiment
-        What is asked for.
-    run
-        What was learned; None where nothing was.
-    docks, views
-        Where the panels are, and what each shows, by their keys: not checked yet.
-    file
-        Where the person keeps it, if this is what a window saved by itself; else "".
-    """
-
-    experiment: Experiment
-    run: RecordedRun | None = None
-    kept: tuple[KeptRun, ...] = ()
-    docks: Mapping[str, Any] = field(default_factory=dict)
-    views: Mapping[str, Any] = field(default_factory=dict)
-    file: str = ""
-
-    @property
-    def epochs(self) -> int:
-        """How many were trained."""
-        return 0 if self.run is None else self.run.epochs
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a file is about, read without its arrays."""
-
-    experiment: Experiment
-    epochs: int
 
 
 class _AboutKept(msgspec.Struct, forbid_unknown_fields=True):

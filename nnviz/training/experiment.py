@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.datasets.own.build import own_spec
 from nnviz.datasets.own.recipe import OwnData
 from nnviz.datasets.spec import SampleSpec
 from nnviz.engine.activations import ACTIVATIONS
@@ -75,7 +74,11 @@ class DataChoice:
     @property
     def spec(self) -> SampleSpec:
         """The sample's entry in the catalog, or what takes its place for a person's own data."""
-        return CATALOG[self.sample] if self.file is None else own_spec(self.file)
+        if self.file is None:
+            return CATALOG[self.sample]
+        from nnviz.datasets.own.build import own_spec  # brings all readers of files
+
+        return own_spec(self.file)
 
 
 @dataclass(frozen=True)

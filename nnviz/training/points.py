@@ -77,7 +77,7 @@ def parts_with_points(
     changed = dict(parts)
     changed[first] = np.concatenate([parts[first], samples.rows + np.arange(added)])
     for name, index in changed.items():
-        left = index[~np.isin(index, gone)]
+        left = index[~np.isin(index, gone)] if gone else index
         if index.size and not left.size:
             raise refuse(
                 FIELD,

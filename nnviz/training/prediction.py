@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -28,6 +27,7 @@ from nnviz.datasets.own.text import content_of, guessed_encoding
 from nnviz.datasets.own.workbook import is_workbook
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import DataError
+from nnviz.training.new_rows import NewRows, places_of
 from nnviz.training.problem import Problem
 
 MOST_ROWS = 100_000
@@ -58,79 +58,6 @@ _Number = Callable[[str], float | None]
 _Read = Callable[[str], Sequence[float] | None]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class NewRows:
-    """Rows that are no part of the data: what was in the file, and what the network is given.
-
-    Parameters
-    ----------
-    name
-        Of the file, as it can be shown.
-    header, cells
-        Names of all columns, and all cells as text, each row as long as the header.
-    lines
-        Where in the file each row is, counted from 1.
-    inputs
-        In the data's own columns and units, shape (rows, features); not a number in rows with a
-        problem.
-    targets
-        What is known of the answers, as numbers or labels, shape (rows,); else not a number.
-    problems
-        Why some of the rows cannot be answered for.
-    separator, decimal
-        As the file has them.
-    dataset
-        The data that they are rows for.
-    """
-
-    name: str
-    header: tuple[str, ...]
-    cells: Sequence[list[str]]
-    lines: Sequence[int]
-    inputs: FloatArray
-    targets: FloatArray
-    problems: Mapping[int, DataError]
-    separator: str
-    decimal: str
-    dataset: Dataset
-
-    def fits(self, problem: Problem) -> bool:
-        """Return whether a problem's rows are of the same columns."""
-        mine, other = self.dataset, problem.dataset
-        return mine is other or all(
-            getattr(mine, name) == getattr(other, name)
-            for name in ("feature_names", "categories", "target_name", "class_names")
-        )
-
-    def shown(self, row: int, column: str) -> str:
-        """Return what a row has in a column that there has to be, as it can be shown."""
-        return cleaned(self.cells[row][_places(self.header, self.dataset)[column]])
-
-    @property
-    def has_targets(self) -> bool:
-        """Whether the answer to any row is known."""
-        return not bool(np.isnan(self.targets).all())
-
-
-def answers(problem: Problem, parameters: FloatArray, inputs: FloatArray) -> FloatArray:
-    """Return outputs in target units for rows in the data's own units, shape (rows, outputs).
-
-    They are not numbers where an input is none.
-    """
-    network, is_known = problem.blank_network(parameters), ~np.isnan(inputs).any(axis=1)
-    found = np.full((len(inputs), network.outputs), np.nan)
-    if is_known.any():
-        outputs = network.predict(problem.encode_inputs(inputs[is_known]))
-        found[is_known] = problem.decode_outputs(outputs)
-    return found
-
-
-def gives_probabilities(problem: Problem) -> bool:
-    """Return whether outputs for classes are between 0 and 1, and 1 together."""
-    output = problem.experiment.network.layers[-1]
-    return getattr(output, "activation", "") == ("sigmoid" if problem.outputs == 1 else "softmax")
-
-
 def read_rows(path: Path, problem: Problem) -> NewRows:
     """Return the rows of a file that has the columns of a problem's data, in any order.
 
@@ -147,7 +74,7 @@ def read_rows(path: Path, problem: Problem) -> NewRows:
     name = cleaned(path.name)
     layouts, text, header, names = _table(content_of(path), name, recipe, data)
     lines, cells = zip(*_rows(text, header, len(names)), strict=True)
-    sign, read = _numbers(layouts, cells, _places(names, data))
+    sign, read = _numbers(layouts, cells, places_of(names, data))
     inputs, problems = _inputs(problem, recipe, names, (lines, cells), read)
     if len(problems) == len(cells):
         raise problems[0]
@@ -174,7 +101,7 @@ def _inputs(
         if len(one) < len(names) or any(one[len(names) :])
     }
     found = list[FloatArray]()
-    for field, (name, place) in zip(data.fields, _places(names, data).items(), strict=True):
+    for field, (name, place) in zip(data.fields, places_of(names, data).items(), strict=True):
         told, fill, refusal = _reading(problem, recipe, field, name, number)
         choices = listed(field.words) if isinstance(field, Category) else ""
         words = [one[place].strip() if place < len(one) else "" for one in cells]
@@ -265,7 +192,7 @@ def _table(
         for start in range(1 if high == 0 else max(1, len(first) - high + 1)):
             head = first[start : start + high]
             names = names_of(head, max(map(len, head or first[:1]), default=0))
-            places = _places(names, data)
+            places = places_of(names, data)
             lacking.append([title for title, place in places.items() if place < 0])
             if not lacking[-1]:
                 return layouts, body, start + high, names
@@ -274,16 +201,8 @@ def _table(
         "The network answers for tables with these columns: {names}.",
         name=name,
         lacking=listed(min(lacking, key=len)),
-        names=listed([*_places((), data)]),
+        names=listed([*places_of((), data)]),
     )
-
-
-def _places(names: Sequence[str], data: Dataset) -> dict[str, int]:
-    """Return where the columns are that there have to be; -1 for nowhere."""
-    wanted = [f.name if isinstance(f, Category) else data.feature_names[f] for f in data.fields]
-    known = {name.casefold(): place for place, name in reversed([*enumerate(names)])}
-    known |= {name: place for place, name in enumerate(names)}
-    return {name: known.get(name, known.get(name.casefold(), -1)) for name in wanted}
 
 
 def _rows(text: Text, start: int, width: int) -> list[tuple[int, list[str]]]:

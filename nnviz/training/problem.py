@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from nnviz.datasets.catalog import load_sample
 from nnviz.datasets.dataset import Dataset
-from nnviz.datasets.own.build import load_own
 from nnviz.datasets.preprocessing import (
     PLANE_FEATURES,
     Standardizer,
@@ -136,6 +135,8 @@ def dataset_of(choice: DataChoice) -> Dataset:
     if choice.points:
         return with_points(dataset_of(dataclasses.replace(choice, points=())), choice.points)
     if choice.file is not None:
+        from nnviz.datasets.own.build import load_own  # brings all readers of files
+
         return load_own(choice.file)
     options = SampleOptions(choice.rows, choice.noise, choice.classes, choice.seed, choice.grid)
     return load_sample(choice.sample, options)

@@ -11,7 +11,7 @@ from nnviz.engine.arrays import FloatArray
 from nnviz.engine.losses import LOSSES
 from nnviz.training.answers import Outputs
 from nnviz.training.inspection import Inspection
-from nnviz.training.prediction import NewRows, answers
+from nnviz.training.new_rows import NewRows, answers
 from nnviz.training.problem import PartName
 from nnviz.training.saliency import class_outputs
 

@@ -14,8 +14,7 @@ from typing import Annotated, Any, Union, get_type_hints
 
 import msgspec
 
-from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.recipe import AnyRecipe, OwnColumn, OwnData, Recipe
+from nnviz.datasets.own.recipe import OWN, AnyRecipe, OwnColumn, OwnData, Recipe
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe, SampleRecipe
 from nnviz.datasets.own.table import MOST_COLUMNS
 from nnviz.datasets.preprocessing import PLANE_FEATURES

@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nnviz.datasets.catalog import CATALOG, CLASSES_RANGE, NOISE_RANGE, ROWS_RANGE, SEED_RANGE
-from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.recipe import has_dates
+from nnviz.datasets.own.recipe import OWN, has_dates
 from nnviz.datasets.preprocessing import PLANE_FEATURES
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS

@@ -13,8 +13,11 @@ from benchmarks.live_workloads import TESTED_ROWS, TRAINED_ROWS
 from benchmarks.report import machine, table
 
 PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph")
-SHARE_GOAL, PAUSE_GOAL, STARTUP_GOAL, OPENING_GOAL = 0.9, 50.0, 1.5, 500.0
-"""Share of the speed alone; milliseconds; times the bare window; milliseconds."""
+SHARE_GOAL, PAUSE_GOAL, OPENING_GOAL = 0.9, 50.0, 500.0
+"""Share of the speed alone; milliseconds; milliseconds."""
+
+STARTUP_GOALS = {"painted": 1.4, "ready": 1.7}
+"""Times as long as a bare window takes, by what is waited for."""
 
 REDRAW_GOALS = {False: 60.0, True: 10.0}
 """Redraws a second of a panel that is a picture, and of one that is read."""
@@ -255,14 +258,15 @@ def startup_table(live: Live) -> str:
     titles = {
         "bare": "bare PySide6 window with one pyqtgraph plot, painted",
         "painted": "nnviz, window painted",
-        "ready": "nnviz, panels painted too",
+        "ready": "nnviz, all panels in sight painted too",
     }
     bare = statistics.median(live.startup["bare"])
     rows = []
     for key, title in titles.items():
         times = live.startup[key]
         ratio = statistics.median(times) / bare
-        goal = f"≤ {STARTUP_GOAL:g}{_missed(ratio <= STARTUP_GOAL)}" if key == "painted" else ""
+        most = STARTUP_GOALS.get(key)
+        goal = "" if most is None else f"≤ {most:g}{_missed(ratio <= most)}"
         rows.append(
             (title, f"{statistics.median(times):.2f}", f"{min(times):.2f} to {max(times):.2f}",
              f"**{ratio:.2f}**", goal)

@@ -69,7 +69,7 @@ class PanelsWatch(QObject):
         self._shown: set[str] = set()
         self._done: set[str] = set()
         self._frame_shown = False
-        window.ready.connect(self._follow_panels)
+        window.opened.connect(self._follow_panels)
         window.feed.frame_shown.connect(self._take_frame)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -47,13 +47,14 @@ def _bare(home: str) -> dict[str, float]:
 
 def _nnviz(home: str) -> dict[str, float]:
     """Open nnviz by its command line."""
-    from nnviz import cli
+    from nnviz import cli, cli_open
     from nnviz.threads import use_one_blas_thread
 
     use_one_blas_thread()
+
+    app = cli_open.window_module()
     from benchmarks.open_window import fresh_settings
     from benchmarks.paint_watch import PaintWatch, PanelsWatch
-    from nnviz.gui import app
 
     fresh_settings(home)
     watches: list[PaintWatch | PanelsWatch] = []

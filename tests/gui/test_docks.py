@@ -88,7 +88,7 @@ def plain(qtbot: QtBot) -> Iterator[tuple[QMainWindow, Docks]]:
     window.setCentralWidget(QWidget())
     docks = Docks(window)
     for key in ["setup", *PANELS]:
-        docks.add(key, key.title(), QWidget())
+        docks.add(key, key.title())
     docks.arrange()
     window.resize(1440, 900)
     window.show()

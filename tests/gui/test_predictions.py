@@ -26,7 +26,8 @@ from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
-from nnviz.training.prediction import answers, read_rows
+from nnviz.training.new_rows import answers
+from nnviz.training.prediction import read_rows
 from nnviz.training.ranking import losses
 from nnviz.training.trainer import Trainer
 

@@ -17,7 +17,7 @@ from nnviz.datasets.own.kept import private_folder
 from nnviz.datasets.own.proposal import propose
 from nnviz.gui import preferences
 from nnviz.gui.run.session import SessionState
-from nnviz.gui.shell.open_data import OpenDataDialog
+from nnviz.gui.shell.data_dialog import OpenDataDialog
 from nnviz.storage.project import Project, read_project, write_project
 from nnviz.training.choices import starting_point
 from nnviz.training.experiment import Experiment

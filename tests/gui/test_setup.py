@@ -35,6 +35,7 @@ class Desk:
 
     def __init__(self, bot: QtBot, sample: str) -> None:
         self.bot, self.panel = bot, SetupPanel()
+        self.panel.complete()
         self.store = ExperimentStore(choices.with_sample(Experiment(), sample))
         self.asked: list[Experiment] = []
         bot.addWidget(self.panel)
@@ -583,3 +584,20 @@ def test_a_tutorial_says_what_to_learn_and_what_was_measured(desk: Open) -> None
     spec = CATALOG[preset.experiment.data.sample]
     assert [label.text() for label in words] == [spec.description, spec.origin]
     assert source.text() == ""
+
+
+@pytest.mark.parametrize("way", ["unfolded", "refused"])
+def test_what_is_folded_away_is_made_when_it_is_wanted(qtbot, way):
+    panel = SetupPanel()
+    qtbot.addWidget(panel)
+    experiment = Experiment().change("training", stop_when="train_loss", stop_value=0.25)
+    panel.show_experiment(experiment)
+    assert "training.stop_value" not in panel.training.fields
+    if way == "unfolded":
+        panel.findChild(QAbstractButton, "training-more").click()
+    else:
+        panel.show_refusal(InvalidChoiceError("No.", "Yes.", field="training.stop_value"))
+    control = panel.training.fields["training.stop_value"].control
+    assert isinstance(control, NumberField)
+    assert control.value == 0.25
+    assert control.isVisibleTo(panel)

@@ -734,10 +734,42 @@ def test_a_line_of_the_family_opens_its_preset_and_arrows_only_walk(qtbot, windo
 # ------------------------------------------------------------------------------- start and finish
 
 
-def test_the_plotting_library_waits_for_the_first_paint():
-    code = "import sys, nnviz.gui.app; print('pyqtgraph' in sys.modules)"
+def test_what_the_first_paint_does_not_need_waits_for_it():
+    late = {"pyqtgraph", "msgspec", "nnviz.storage.project", "nnviz.datasets.own.formats"}
+    late |= {"nnviz.gui.export.jobs", "nnviz.gui.shell.data_dialog", "nnviz.gui.panels"}
+    code = f"import sys, nnviz.gui.app; print({late} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == "set()"
+
+
+def test_a_panel_behind_others_is_made_last_or_when_it_comes_in_sight(qtbot, qapp):
+    window = MainWindow(ThemeManager(qapp), Notices())
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.opened, timeout=20_000):
+        window.show()
+    in_front = {place[0] for place in IN_SIGHT} - {"setup"}
+    assert set(window.panels) == {"network", *in_front}
+    window.docks["gallery"].raise_()
+    assert set(window.panels) == {"network", "gallery", *in_front}
+    assert window.panels["gallery"].isVisible()
+    with qtbot.waitSignal(window.ready, timeout=20_000):
+        pass
+    assert set(window.panels) == {"network", *PANELS}
+    assert not window.panels["inspector"].isVisible()
+    window.close()
+
+
+def test_a_window_closed_before_all_is_there_starts_nothing(qtbot, qapp):
+    window = MainWindow(ThemeManager(qapp), Notices())
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.opened, timeout=20_000):
+        window.show()
+    qtbot.waitUntil(lambda: len(window.panels) > len(IN_SIGHT), timeout=20_000)
+    window.close()
+    made = set(window.panels)
+    qtbot.wait(300)
+    assert set(window.panels) == made != {"network", *PANELS}
+    assert not window.session.worker.thread().isRunning()
 
 
 def test_closing_while_training_leaves_nothing_behind(qtbot, opened):

@@ -54,7 +54,8 @@ def icon(name: str, ink: str = "text") -> QIcon:
     FileNotFoundError
         If there is no such icon.
     """
-    _source(name)  # or this would be raised where it is first painted
+    if name not in _names():
+        _source(name)  # or this would be raised where it is first painted
     return QIcon(_Drawing(name, ink))
 
 
@@ -66,6 +67,12 @@ def tinted(name: str, color: str) -> bytes:
 def icon_size() -> QSize:
     """Return the size of icons in bars and buttons."""
     return QSize(16, 16)
+
+
+@lru_cache
+def _names() -> frozenset[str]:
+    """Return the icons there are: none of them is read before it is painted."""
+    return frozenset(file.stem for file in resource("icons").iterdir())
 
 
 def _source(name: str) -> bytes:

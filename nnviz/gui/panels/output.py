@@ -27,7 +27,7 @@ from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.gui.widgets.idle import READ_SECONDS, IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
-from nnviz.training.prediction import NewRows
+from nnviz.training.new_rows import NewRows
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 

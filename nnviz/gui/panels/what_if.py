@@ -33,7 +33,7 @@ from nnviz.gui.widgets.number_field import NumberField
 from nnviz.gui.widgets.number_range import NumberRange
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
 from nnviz.training.inspection import Inspection
-from nnviz.training.prediction import gives_probabilities
+from nnviz.training.new_rows import gives_probabilities
 from nnviz.training.problem import Problem
 from nnviz.training.saliency import class_outputs
 

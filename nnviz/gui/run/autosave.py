@@ -27,7 +27,7 @@ from PySide6.QtCore import (
 from nnviz.errors import NnvizError, StorageError
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.run.session import SessionState
-from nnviz.storage.project import SUFFIX, Project, Summary, read_summary, write_project
+from nnviz.storage.contents import SUFFIX, Project, Summary
 
 LOGGER = logging.getLogger("nnviz")
 
@@ -208,6 +208,8 @@ def _parts(project: Project) -> tuple[object, ...]:
 
 def _write(path: Path, project: Project) -> float:
     """Write a project, whose data stay where they are; return the seconds it took."""
+    from nnviz.storage.project import write_project  # only now: the window starts sooner
+
     begun = time.monotonic()
     write_project(path, project, with_data=False)
     return time.monotonic() - begun
@@ -223,6 +225,8 @@ def _write_last(path: Path, project: Project) -> None:
 
 def _read(path: Path) -> Leftover | None:
     """Return what is known of a file, or None where nothing can be made of it."""
+    from nnviz.storage.project import read_summary  # only now: the window starts sooner
+
     try:
         return Leftover(path, read_summary(path), QFileInfo(str(path)).lastModified())
     except (OSError, NnvizError) as error:

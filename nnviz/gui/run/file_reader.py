@@ -6,21 +6,23 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, Union
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from nnviz.datasets.own.build import keep_loaded
-from nnviz.datasets.own.proposed import Proposal, Unread
 from nnviz.errors import NnvizError, ProcessError
 from nnviz.gui.slices import Slices, Work
 from nnviz.training.messages import Progress, unpack
-from nnviz.training.own_reading import ReadRequest, read_aside
 from nnviz.training.pool import Pool
+
+if TYPE_CHECKING:  # bring the readers of files, which are not needed to begin with
+    from nnviz.datasets.own.proposed import Proposal, Unread
+    from nnviz.training.own_reading import ReadRequest
 
 _LONGEST_WAIT = 0.05
 """Seconds until the next look at how far it has come."""
 
-Found = Proposal | Unread
+Found = Union["Proposal", "Unread"]
 Take = Callable[["Found | NnvizError"], None]
 
 
@@ -83,6 +85,10 @@ class FileReader(QObject):
             self._take(error)
 
     def _looking(self, wanted: ReadRequest, thread: ThreadPoolExecutor) -> Slices[str]:
+        from nnviz.datasets.own.build import keep_loaded
+        from nnviz.datasets.own.proposed import Proposal, Unread
+        from nnviz.training.own_reading import read_aside
+
         progress = Progress()
         future: Future[str] | None = None
         try:
@@ -106,7 +112,7 @@ class FileReader(QObject):
         if isinstance(read, tuple):
             read, dataset = read
             keep_loaded(read.data, replace(dataset))  # whose arrays nobody may write
-        assert isinstance(read, Found)
+        assert isinstance(read, (Proposal, Unread))
         self._found = read
         return ""
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from nnviz.gui.edits import changes_told
 from nnviz.gui.frame import ReferenceRun
 from nnviz.gui.look.numbers import count
-from nnviz.storage.project import MOST_KEPT, KeptRun
+from nnviz.storage.contents import MOST_KEPT, KeptRun
 from nnviz.training.comparison import Compared, differences
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History

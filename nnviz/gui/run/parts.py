@@ -9,7 +9,7 @@ from nnviz.gui.run.experiment_store import ExperimentStore
 from nnviz.gui.run.kept_runs import KeptRuns
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import Session
-from nnviz.storage.project import Project
+from nnviz.storage.contents import Project
 
 
 class RunParts(NamedTuple):

@@ -17,8 +17,8 @@ from nnviz.training.edits import AddLayer, AddPoint, Edit, PointEdit, RemoveLaye
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
+from nnviz.training.new_rows import NewRows
 from nnviz.training.points import row_near
-from nnviz.training.prediction import NewRows
 from nnviz.training.problem import Problem
 from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot

@@ -112,11 +112,9 @@ class Session(QObject):
         """What calculates, and what reads files: nothing that is opened waits for calculations."""
         self._held: list[Message] | None = None
         """What came of training while the untrained network's record is calculated."""
-        self.worker = TrainingWorker()
-        self._thread = QThread()
+        self.worker, self._thread = TrainingWorker(), QThread()
         self._thread.setObjectName("training worker")
         self._connect()
-        self._thread.start()
 
     def load(self, experiment: Experiment) -> None:
         """Make ready a new run at epoch 0; of a large network its record follows, in a while.
@@ -279,15 +277,21 @@ class Session(QObject):
         """Take note that the window is built: what there is now is there to stay."""
         self._collector.settle()
 
+    @Slot()
+    def warm_up(self) -> None:
+        """Start thread and process, so that training begins at once; else it does that itself."""
+        if not self.background.closed:
+            self._thread.start()
+
     def close(self) -> None:
         """End process and thread; nothing is left running."""
         if self._thread.isRunning():
             self._stop.emit()
             self._thread.quit()
             self._thread.wait()
-            self.background.close()
-            self.files.close()
-            self._collector.release()
+        self.background.close()
+        self.files.close()
+        self._collector.release()
 
     def _connect(self) -> None:
         """Make all connections that cross threads: to slots of QObjects, queued."""
@@ -322,6 +326,7 @@ class Session(QObject):
         if self._sent or self.experiment is None:
             return
         self._sent = True
+        self.warm_up()
         experiment, start = self.experiment, self._start
         run = Run(self._run_id, experiment, start=start, checkpoints_room=self._checkpoints_room)
         self._begin.emit(run, self._parameters)

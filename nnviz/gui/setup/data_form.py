@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from nnviz.datasets.catalog import CATALOG
-from nnviz.datasets.own.build import OWN
+from nnviz.datasets.own.recipe import OWN
 from nnviz.gui.look.texts import translated
 from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.setup.composed import SliderNumber

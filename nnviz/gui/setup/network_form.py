@@ -31,6 +31,10 @@ class NetworkForm(SettingsForm):
         self.layers = LayerList()
         super().__init__("network", title, _SHOWN, _FOLDED, self.layers, parent)
         self.layers.change_asked.connect(self.propose)
+
+    def add_folded(self) -> None:
+        """Append what stands under "More", and whether there is a bias at all."""
+        super().add_folded()
         self._use_bias = QCheckBox(self.tr("Neurons have a bias"))
         self._use_bias.clicked.connect(self._choose_use_bias)
         hint = translated(LAYER_SETTINGS["use_bias"].hint)
@@ -64,6 +68,8 @@ class NetworkForm(SettingsForm):
         """Show an Experiment; nothing is emitted."""
         super().show_experiment(experiment)
         self.layers.show_experiment(experiment)
+        if not self.is_whole:
+            return
         with_bias = any(layer.use_bias for layer in experiment.network.layers)
         self._use_bias.setChecked(with_bias)
         self.fields["network.bias_initializer"].setEnabled(with_bias)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from nnviz.datasets.catalog import CATALOG, load_sample
-from nnviz.datasets.own.build import OWN
+from nnviz.datasets.own.recipe import OWN
 from nnviz.datasets.spec import Group, SampleOptions
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated

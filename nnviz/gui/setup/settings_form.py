@@ -112,11 +112,25 @@ class SettingsForm(CollapsibleSection):
         for path in shown:
             self.add_setting(path, self.rows)
         self.more = CollapsibleSection(f"{name}-more", self.tr("More"), parent=self.body)
-        for path in folded:
-            self.add_setting(path, self.more.rows)
         self.rows.addWidget(self.more)
         self.more.setVisible(bool(folded))
+        self.more.button.toggled.connect(self.complete)
+        self.is_whole = False
+        """Whether what is folded away is there too."""
         self.button.toggled.connect(self.show_notes)
+
+    @Slot()
+    def complete(self) -> None:
+        """Make the fields that are folded away, where they are not there yet."""
+        if not self.is_whole:
+            self.is_whole = True
+            self.add_folded()
+            self.show_experiment(self.experiment)
+
+    def add_folded(self) -> None:
+        """Append what stands under "More"."""
+        for path in self._folded:
+            self.add_setting(path, self.more.rows)
 
     def add_setting(self, path: str, rows: QVBoxLayout) -> None:
         """Append the field of a setting, and those of its entry's numbers."""
@@ -207,6 +221,7 @@ class SettingsForm(CollapsibleSection):
 
     def field_of(self, path: str) -> Field | None:
         """Return the field that a refusal of this path belongs at: the longest that begins it."""
+        self.complete()
         found = [own for own in self.fields if path == own or path.startswith(f"{own}.")]
         return self.fields[max(found, key=len)] if found else None
 

@@ -29,7 +29,8 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 16.5, 12
 class SetupPanel(QWidget):
     """Three forms in a column that scrolls.
 
-    It shows an Experiment and asks for others; it never changes the one it shows.
+    It shows an Experiment and asks for others; it never changes the one it shows. What is folded
+    away is made by `complete`, or when somebody wants to see it.
     """
 
     explanation = str(
@@ -65,6 +66,12 @@ class SetupPanel(QWidget):
     def forms(self) -> tuple[SettingsForm, ...]:
         """The three forms, top to bottom."""
         return self.data, self.network, self.training
+
+    @Slot()
+    def complete(self) -> None:
+        """Make what is folded away, so that it is there at once when it is wanted."""
+        for form in self.forms:
+            form.complete()
 
     @Slot(object)
     def show_experiment(self, experiment: Experiment) -> None:

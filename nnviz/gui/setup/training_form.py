@@ -43,6 +43,10 @@ class TrainingForm(SettingsForm):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__("training", title, _SHOWN, _FOLDED, parent=parent)
+
+    def add_folded(self) -> None:
+        """Append what stands under "More", both limits of the gradient as one."""
+        super().add_folded()
         clip, title = SETTINGS[_CLIPS[0]], self.tr("Clip gradient")
         hint = translated(clip.hint)
         self.clip = ClipControl("training.clip", title, hint, number_range(clip.range))
@@ -51,9 +55,10 @@ class TrainingForm(SettingsForm):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an Experiment; nothing is emitted."""
-        self._show_end(experiment)
+        if self.is_whole:
+            self._show_end(experiment)
+            self.clip.show_training(experiment.training)
         super().show_experiment(experiment)
-        self.clip.show_training(experiment.training)
 
     def field_of(self, path: str) -> Field | None:
         """Return the field of a refusal; both limits of the gradient share one."""

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from msgspec import ValidationError, convert
 from PySide6.QtCore import QObject, Slot
 
 from nnviz.gui.panel import Panel
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.shell.dock_places import DockPlace
 from nnviz.gui.shell.docks import Docks
-from nnviz.storage.project import Project
+from nnviz.storage.contents import Project
 
 _LARGEST = 1e6
 """No number among a panel's switches and choices is larger."""
@@ -48,6 +47,8 @@ class Arrangement(QObject):
 
         What a panel is to show waits until it is in sight, with the run that was opened.
         """
+        from msgspec import ValidationError, convert  # only now: the window starts sooner
+
         self._waiting = {key: view for key, view in views.items() if isinstance(view, Mapping)}
         try:
             places = convert(docks, dict[str, DockPlace])

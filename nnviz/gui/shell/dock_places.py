@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from msgspec import Meta
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 _Area = Literal["left", "right", "top", "bottom"]
-_Length = Annotated[int, Meta(ge=1, le=16_000)]
+_MOST_PLACES, _LONGEST = 100, 16_000
 
 AREAS: Mapping[_Area, Qt.DockWidgetArea] = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -39,14 +38,24 @@ class DockPlace:
         Whether it is open, and whether it is the one in sight of its place.
     width, height
         In pixels.
+
+    Raises
+    ------
+    ValueError
+        If a number is none that Qt has room for.
     """
 
     area: _Area
-    place: Annotated[int, Meta(ge=0, le=100)]
+    place: int
     shown: bool
     front: bool
-    width: _Length
-    height: _Length
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        lengths = self.width, self.height
+        if not 0 <= self.place <= _MOST_PLACES or not all(1 <= one <= _LONGEST for one in lengths):
+            raise ValueError("there is no such place")
 
 
 def places_of(window: QMainWindow, docks: Sequence[QDockWidget]) -> dict[str, DockPlace]:

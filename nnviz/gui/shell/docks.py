@@ -57,23 +57,31 @@ class PanelDock(QDockWidget):
     ----------
     key, title
         Of the panel; the object name is ``dock-`` and the key.
-    panel
-        What it shows, on a surface so that the window never shows through.
     window
         Where it docks.
     """
 
-    def __init__(self, key: str, title: str, panel: QWidget, window: QMainWindow) -> None:
+    panel_lacks = Signal(str)
+    """It came in sight, and its panel is not there yet: its key."""
+
+    def __init__(self, key: str, title: str, window: QMainWindow) -> None:
         super().__init__(title, window)
         self.key = key
-        self.panel = panel
         self.setObjectName(f"dock-{key}")
         self.setAccessibleName(title)
-        self.bar = TitleBar(key, title)
+        self.bar = TitleBar(key, title, parent=self)
         self.bar.float_clicked.connect(self.toggle_floating)
         self.bar.close_clicked.connect(self.close)
         self.setTitleBarWidget(self.bar)
-        self._put_in(panel)
+        self.body = QFrame(self)
+        """The surface that its panel is made on, so that the window never shows through."""
+        self.body.setObjectName("panelBody")
+        self.body.setMinimumWidth(_LEAST_WIDTHS.get(self.key, 0))
+        self.panel = QWidget(self.body)
+        """What it shows; nothing until `put_in`."""
+        self._is_empty = True
+        self._column = filled(QVBoxLayout(self.body), self.panel)
+        self.setWidget(self.body)
         self.toggle = QAction(title, self)
         self.toggle.setObjectName(f"show-{key}")
         self.toggle.setCheckable(True)
@@ -100,15 +108,15 @@ class PanelDock(QDockWidget):
             self.resize(self.size().expandedTo(_FLOATING))
             self.move(self.pos() + _ASIDE)
 
-    def _put_in(self, panel: QWidget) -> None:
+    def put_in(self, panel: QWidget) -> None:
+        """Show a panel that was made on `body`: whatever gets another parent is styled anew."""
         policy = panel.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         panel.setSizePolicy(policy)
-        body = QFrame()
-        body.setObjectName("panelBody")
-        body.setMinimumWidth(_LEAST_WIDTHS.get(self.key, 0))
-        filled(QVBoxLayout(body), panel)
-        self.setWidget(body)
+        panel.setVisible(self.panel.isVisible())
+        self._column.replaceWidget(self.panel, panel)
+        self.panel.deleteLater()
+        self.panel, self._is_empty = panel, False
 
     @Slot(bool)
     def _frame(self, floating: bool) -> None:
@@ -122,6 +130,8 @@ class PanelDock(QDockWidget):
         # panels are spared the drawing.
         self.panel.setVisible(visible)
         self.toggle.setChecked(not self.isHidden())
+        if visible and self._is_empty:
+            self.panel_lacks.emit(self.key)
 
     @Slot()
     def _show_or_close(self) -> None:
@@ -140,10 +150,14 @@ class Docks(QObject):
     visibility_changed = Signal()
     """A panel came in sight, or went out of it."""
 
+    panel_lacks = Signal(str)
+    """A dock came in sight, and its panel is not there yet: its key."""
+
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._docks: dict[str, PanelDock] = {}
+        self._problem: Problem | None = None
         self._before: QByteArray | None = None
         self._behind = ""
         option = QMainWindow.DockOption
@@ -160,18 +174,27 @@ class Docks(QObject):
     def __iter__(self) -> Iterator[PanelDock]:
         return iter(self._docks.values())
 
-    def add(self, key: str, title: str, panel: QWidget) -> PanelDock:
-        """Put a panel into a dock of its own; `arrange` gives it its place."""
-        dock = self._docks[key] = PanelDock(key, title, panel, self._window)
+    def add(self, key: str, title: str) -> PanelDock:
+        """Make a dock for a panel; `arrange` gives it its place, and `fill` its panel."""
+        dock = self._docks[key] = PanelDock(key, title, self._window)
         dock.visibilityChanged.connect(self.visibility_changed)
+        dock.panel_lacks.connect(self.panel_lacks)
+        return dock
+
+    def fill(self, key: str, panel: QWidget) -> PanelDock:
+        """Put a panel that was made on the dock's `body` into it."""
+        dock = self._docks[key]
+        dock.put_in(panel)
+        if self._problem is not None:
+            _call(dock, self._problem)
         return dock
 
     @Slot(object)
     def show_problem(self, problem: Problem) -> None:
         """Call panels by what they show of this problem."""
+        self._problem = problem
         for dock in self._docks.values():
-            if (title_for := getattr(dock.panel, "title_for", None)) is not None:
-                dock.set_title(title_for(problem))
+            _call(dock, problem)
 
     def bring_to_front(self, key: str) -> None:
         """Show a panel that waits behind another tab; one that was closed stays so."""
@@ -280,3 +303,9 @@ class Docks(QObject):
         self._window.resizeDocks([self._docks[key] for key in sides], widths, horizontal)
         self._window.resizeDocks(bottom, [100] * len(bottom), horizontal)
         self._window.resizeDocks(bottom, [height] * len(bottom), vertical)
+
+
+def _call(dock: PanelDock, problem: Problem) -> None:
+    """Call a panel by what it shows of this problem."""
+    if (title_for := getattr(dock.panel, "title_for", None)) is not None:
+        dock.set_title(title_for(problem))

@@ -109,6 +109,7 @@ class Menus(QObject):
     def __getitem__(self, key: str) -> QMenu:
         return self._menus[key]
 
+    @Slot(object)
     def show_experiment(self, experiment: Experiment) -> None:
         """Tick the sample and the preset in use."""
         self.samples.tick(experiment.data.sample)

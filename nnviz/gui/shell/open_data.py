@@ -6,24 +6,25 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from nnviz.datasets.own.build import OWN
-from nnviz.datasets.own.formats import file_meant
-from nnviz.datasets.own.recipe import OwnData
+from nnviz.datasets.own.recipe import OWN, OwnData
 from nnviz.errors import DataError, NnvizError
 from nnviz.files import unwritten_told, write_whole
 from nnviz.gui.export.files import ask_for_folder
 from nnviz.gui.plain import progress_dialog
 from nnviz.gui.run.file_reader import FileReader, Found
-from nnviz.gui.shell.data_dialog import OpenDataDialog
 from nnviz.gui.shell.drops import files_of
 from nnviz.training.choices import starting_point, with_sample
 from nnviz.training.experiment import Experiment
-from nnviz.training.own_reading import ReadRequest
+
+if TYPE_CHECKING:  # bring the readers of files, which are not needed to begin with
+    from nnviz.gui.shell.data_dialog import OpenDataDialog
+    from nnviz.training.own_reading import ReadRequest
 
 _CSV = "text/csv"
 
@@ -69,6 +70,8 @@ class OpenData(QObject):
         content = bytes(given.data(_CSV).data()) if given.hasFormat(_CSV) else given.text().encode()
         if paths:
             try:
+                from nnviz.datasets.own.formats import file_meant
+
                 self.file_given.emit(file_meant(paths))
             except DataError as error:
                 self.failed.emit(error)
@@ -80,11 +83,15 @@ class OpenData(QObject):
 
     def look(self, path: Path) -> None:
         """Show what a file seems to be, once it has been looked at."""
+        from nnviz.training.own_reading import ReadRequest
+
         self._look(ReadRequest(path), is_new=True)
 
     @Slot()
     def look_again(self) -> None:
         """Show the file that is open, as it is read."""
+        from nnviz.training.own_reading import ReadRequest
+
         own = self._current().data.file
         if own is not None:
             recipe = own.samples or own.recipe
@@ -109,6 +116,8 @@ class OpenData(QObject):
         progress.canceled.connect(self._reader.close)
 
     def _show(self, request: ReadRequest, is_new: bool, found: Found | NnvizError) -> None:
+        from nnviz.gui.shell.data_dialog import OpenDataDialog
+
         if isinstance(found, NnvizError):
             self._reader.close()
             self.failed.emit(found)

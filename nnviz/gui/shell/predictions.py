@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from nnviz.datasets.own.formats import patterns
 from nnviz.errors import NnvizError
 from nnviz.files import write_bytes
 from nnviz.gui.export.files import ask_for_file, ask_to_open
@@ -18,9 +17,8 @@ from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import message
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.actions import Actions
-from nnviz.storage.predictions import predictions_csv
 from nnviz.training.inspection import Inspection
-from nnviz.training.prediction import NewRows, read_rows
+from nnviz.training.new_rows import NewRows
 
 if TYPE_CHECKING:  # panels bring the plotting library, which loads after the first paint
     from nnviz.gui.panel import Panel
@@ -69,12 +67,16 @@ class Predictions(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and have the network answer for its rows."""
+        from nnviz.datasets.own.formats import patterns
+
         tables = self.tr("Tables ({patterns})").format(patterns=patterns("table"))
         if path := ask_to_open(self._window, self.tr("Predict a file"), tables):
             self.look(path)
 
     def look(self, path: Path) -> None:
         """Have the network answer for the rows of a file, once it has been read."""
+        from nnviz.training.prediction import read_rows
+
         problem = self._recording.problem
         if problem is not None:
             self.said.emit(self.tr("Reading “{file}” …").format(file=path.name))
@@ -122,5 +124,7 @@ class Predictions(QObject):
 
 
 def _write(path: Path, rows: NewRows, moment: Inspection) -> Path:
+    from nnviz.storage.predictions import predictions_csv
+
     write_bytes(predictions_csv(rows, moment.problem, moment.snapshot.parameters), path)
     return path

@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
-from nnviz.datasets.own.formats import patterns
 from nnviz.datasets.own.recipe import OwnData, cleaned
 from nnviz.errors import NnvizError, StorageError
 from nnviz.files import unread_told, unwritten_told
@@ -20,15 +19,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.run.background import Background
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.arrangement import Arrangement
-from nnviz.storage.own_files import GOES_ALONG, MissingFileError, is_small, keep
-from nnviz.storage.project import (
-    SUFFIX,
-    Project,
-    is_project,
-    read_experiment,
-    read_project,
-    write_project,
-)
+from nnviz.storage.contents import SUFFIX, Project
 from nnviz.training.experiment import Experiment
 from nnviz.training.presets import title_of
 from nnviz.training.problem import Problem
@@ -106,6 +97,8 @@ class Projects(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask for a file, and open what is in it."""
+        from nnviz.datasets.own.formats import patterns
+
         known = self.tr("Projects, experiments and data ({patterns})").format(
             patterns=f"*{SUFFIX} *.json {patterns('table', 'arrays')}"
         )
@@ -142,6 +135,8 @@ class Projects(QObject):
         self.open_file(path, is_left=True)
 
     def _refuse(self, path: Path, is_left: bool, error: NnvizError) -> None:
+        from nnviz.storage.own_files import MissingFileError
+
         self.failed.emit(error)
         if isinstance(error, MissingFileError):
             self._ask_for_data(path, is_left, error)
@@ -169,7 +164,7 @@ class Projects(QObject):
         elif found.run is None:
             self.said.emit(self.tr("Opened “{file}”.").format(file=cleaned(path.name)))
 
-    def _ask_for_data(self, path: Path, is_left: bool, missing: MissingFileError) -> None:
+    def _ask_for_data(self, path: Path, is_left: bool, missing: NnvizError) -> None:
         title = self.tr("Where is “{name}”?").format(name=missing.values["name"])
         if missing.values.get("is_folder"):
             picked = QFileDialog.getExistingDirectory(self._window, title, str(path.parent))
@@ -196,6 +191,8 @@ class Projects(QObject):
             name = self._run.store.file.stem
         kinds = [self.tr("Project")]
         if own is not None:
+            from nnviz.storage.own_files import GOES_ALONG, is_small
+
             kinds = [self.tr("Project with its data"), self.tr("Project without its data")]
             if not is_small(own, GOES_ALONG):
                 kinds.reverse()
@@ -331,6 +328,8 @@ def _lock_of(file: Path) -> QLockFile:
 
 def _read(path: Path, data: Path | None) -> Project | Experiment | None:
     """Return what is in a file; None where it may be data."""
+    from nnviz.storage.project import is_project, read_experiment, read_project
+
     with unread_told(path):
         if is_project(path):
             project = read_project(path, data)
@@ -340,6 +339,8 @@ def _read(path: Path, data: Path | None) -> Project | Experiment | None:
 
 
 def _kept(own: OwnData) -> None:
+    from nnviz.storage.own_files import keep
+
     try:
         keep(own)
     except OSError as error:  # it would only be needed if their file changed
@@ -347,5 +348,7 @@ def _kept(own: OwnData) -> None:
 
 
 def _write(path: Path, project: Project, with_data: bool | None) -> None:
+    from nnviz.storage.project import write_project
+
     with unwritten_told(path):
         write_project(path, project, with_data)

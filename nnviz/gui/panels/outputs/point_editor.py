@@ -116,8 +116,9 @@ class PointEditor(QObject):
         self._title.setText(self.tr("Click adds"))
         self._title.setHidden(self._upward)
         if self._samples is not problem.samples:
-            self._samples, middle = problem.samples, np.median(problem.target_values)
-            self.target.show_value(float(f"{middle:.3g}"))
+            self._samples = problem.samples
+            if not names:
+                self.target.show_value(float(f"{np.median(problem.target_values):.3g}"))
         self._show_controls()
 
     @Slot()

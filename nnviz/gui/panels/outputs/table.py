@@ -19,7 +19,7 @@ from nnviz.gui.plain import set_tool_tip
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.data_table import ROW, DataTable
 from nnviz.training.inspection import Inspection
-from nnviz.training.prediction import NewRows
+from nnviz.training.new_rows import NewRows
 from nnviz.training.problem import JUDGED_ROWS, Problem
 from nnviz.training.ranking import worst_first, worst_new_first
 

@@ -28,7 +28,7 @@ from nnviz.gui.panels.samples.columns import (
 from nnviz.gui.panels.samples.picture import thumbnail
 from nnviz.gui.widgets.table_model import Cell, Mark, TableModel, shades
 from nnviz.training.inspection import Inspection
-from nnviz.training.prediction import NewRows
+from nnviz.training.new_rows import NewRows
 from nnviz.training.problem import Problem
 
 _LEAST_Z = 1.0
