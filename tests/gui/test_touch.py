@@ -131,6 +131,26 @@ def test_a_value_is_typed(window: MainWindow, qtbot: QtBot, source: int, number:
     assert "much" in window.inspector.controls.message.text()
 
 
+@pytest.mark.parametrize("name", ["xor-2-2-1", "one-neuron"])
+def test_a_value_is_typed_before_the_inspector_has_seen_the_run(
+    window: MainWindow, qtbot: QtBot, name: str
+) -> None:
+    begin(window)
+    choose(window, qtbot, 1, 0, 0)
+    experiment = PRESETS[name].experiment
+    begin(window, experiment)
+    last = len(experiment.network.layers) - 1
+    window.recording.select(Selection(last, 0, 0))
+    assert window.inspector.problem is not window.recording.frame.inspection.problem
+    window.panels["network"].weight_typed.emit("7")
+    qtbot.waitUntil(lambda: window.feed.resting)
+    assert window.inspector.controls.field.text() == "7"
+    edits = made(
+        window, qtbot, lambda: qtbot.keyClick(window.inspector.controls.field, Qt.Key.Key_Return)
+    )
+    assert edits == (SetWeight(last, 0, 0, 7.0),)
+
+
 @pytest.mark.parametrize("action", EDIT_ACTIONS.values(), ids=list(EDIT_ACTIONS))
 def test_buttons_and_menu_make_the_same_edit(window: MainWindow, qtbot: QtBot, action) -> None:
     chosen = Selection(0, 1, 0) if action.level == "weight" else Selection(0, 1)
