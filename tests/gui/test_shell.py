@@ -531,6 +531,7 @@ def test_layout_and_pace_are_remembered_and_nothing_has_the_focus(opened):
     window.docks["output"].setFloating(True)
     after = places(window)
     window.close()
+    assert not any(dock.isVisible() for dock in window.docks), "nothing floats on"
     window = opened()
     assert places(window) == after
     assert window.findChild(QSlider, "paceSlider").value() == 0
