@@ -93,6 +93,7 @@ def native_threads() -> set[str]:
 def running_qthreads() -> list[QThread]:
     """Return the QThreads that run, but for the main one."""
     main = QCoreApplication.instance().thread() if QCoreApplication.instance() else None
+    gc.unfreeze()  # a window keeps what it is made of out of collections, and of this list
     return [
         thing
         for thing in gc.get_objects()
