@@ -40,7 +40,7 @@ for _purpose in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR"):
     _folder.mkdir(mode=0o700)
     os.environ[f"XDG_{_purpose}"] = str(_folder)
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 20.0
 _settings_folders = (Path(_HOME.name, "settings", str(count)) for count in itertools.count())
 
 

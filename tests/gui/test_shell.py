@@ -759,7 +759,7 @@ def test_the_terminal_can_close_the_window(qtbot, number, monkeypatch):
     ending.obey_signals()
     try:
         interrupts = Interrupts()
-        with qtbot.waitSignal(interrupts.asked, timeout=5_000):
+        with qtbot.waitSignal(interrupts.asked):
             signal.raise_signal(number)
         assert ends == []
         interrupts.close()
