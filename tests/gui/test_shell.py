@@ -203,6 +203,7 @@ def test_undo_works_from_anywhere(qtbot, window, place, floats):
     control.setFocus()
     qtbot.waitUntil(control.hasFocus)
     qtbot.keyClick(control, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    dock.setFloating(False)
     assert window.store.experiment == first
 
 
