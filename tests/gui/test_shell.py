@@ -698,7 +698,7 @@ def models(window):
 def test_the_family_is_trained_in_the_dialog_as_its_presets_are(qtbot, models):
     table = models.table
     first = [table.picture(row).toImage() for row in range(len(FAMILY))]
-    qtbot.waitUntil(lambda: not models.work.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not models.work.busy, timeout=180_000)
     head, *lines = [line.split("\t") for line in table.copied().splitlines()]
     assert head[1:7] == [
         *("task", "output", "objective", "output activation", "geometric meaning", "loss")
