@@ -1,9 +1,10 @@
 """Let a monkey at the window: ``python scripts/monkey.py --events 20000 --seed 1``.
 
 It presses, types, drags, docks and resizes at random while training is on. It fails where an
-exception or a warning of Qt comes up, where the window dies, where it no longer answers, and where
-one event keeps the window's thread busy for too long; then it says what it did last. The window is
-opened on whatever platform Qt finds; QT_QPA_PLATFORM=offscreen needs no screen.
+exception or a warning of Qt comes up, where the window dies, where it no longer answers or leaves
+something in sight at its end, and where one event keeps the window's thread busy for too long; then
+it says what it did last. The window is opened on whatever platform Qt finds;
+QT_QPA_PLATFORM=offscreen needs no screen.
 """
 
 from __future__ import annotations
@@ -127,6 +128,8 @@ def inside(asked: argparse.Namespace) -> int:
         window.show()
         end_with_last_window(app)
         app.exec()
+        in_sight = [top.objectName() for top in app.topLevelWidgets() if top.isVisible()]
+        failures.found += [f"Still in sight: {name}" for name in in_sight]
         failures.leave_if_any()
     faulthandler.cancel_dump_traceback_later()
     notices.uninstall()

@@ -40,7 +40,7 @@ for _purpose in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR"):
     _folder.mkdir(mode=0o700)
     os.environ[f"XDG_{_purpose}"] = str(_folder)
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 20.0
 _settings_folders = (Path(_HOME.name, "settings", str(count)) for count in itertools.count())
 
 
@@ -93,6 +93,7 @@ def native_threads() -> set[str]:
 def running_qthreads() -> list[QThread]:
     """Return the QThreads that run, but for the main one."""
     main = QCoreApplication.instance().thread() if QCoreApplication.instance() else None
+    gc.unfreeze()  # a window keeps what it is made of out of collections, and of this list
     return [
         thing
         for thing in gc.get_objects()

@@ -144,8 +144,10 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._fill)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout, and leave nothing running."""
-        self.remember()
+        """Remember the layout, and leave nothing running or in sight."""
+        if self.isVisible():  # else it has been closed, and its panels with it
+            self.remember()
+        self.docks.close()
         self.export.close()
         self.recovery.close(self.projects.is_saved)
         self.projects.close()

@@ -129,7 +129,10 @@ class Pool:
         context = multiprocessing.get_context("spawn")
         theirs, lifeline = context.Pipe(duplex=False)
         executor = ProcessPoolExecutor(self.workers, context, _begin_worker, (theirs,))
-        self._closing = [lifeline.close, executor.shutdown, theirs.close]
+        # Who waits for the rest of what a worker was sending as it ended hears that none comes only
+        # when nobody else could send it, this process neither.
+        sending = executor._result_queue._writer  # type: ignore[attr-defined]
+        self._closing = [lifeline.close, sending.close, executor.shutdown, theirs.close]
         return executor
 
     def _on_cluster(self) -> Executor:

@@ -7,6 +7,10 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui import preferences
@@ -37,6 +41,69 @@ def collected_between_tests() -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
+
+
+_CENTRE = QPoint()
+PATIENCE = 20_000
+"""Milliseconds that a test waits for another process: machines may have much else to do."""
+
+
+class PatientBot(QtBot):
+    """Waits longer than usual where a test says not how long, and lets go of what it pressed."""
+
+    @staticmethod
+    def mouseDClick(widget, button, modifier=Qt.KeyboardModifier.NoModifier, pos=_CENTRE):
+        QTest.mouseDClick(widget, button, modifier, pos)
+        QTest.mouseRelease(widget, button, modifier, pos)  # Qt's leaves that out
+
+    def waitUntil(self, callback, *, timeout=PATIENCE):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=PATIENCE, **options):
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitSignals(self, signals, *, timeout=PATIENCE, **options):
+        return super().waitSignals(signals, timeout=timeout, **options)
+
+    def waitExposed(self, widget, *, timeout=PATIENCE):
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> QtBot:
+    """Return a bot in the place of pytest-qt's own."""
+    return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_on_the_screen(qapp) -> Iterator[None]:
+    """Fail a test that leaves a button pressed or something in sight: the next would suffer."""
+    before = in_sight()
+    yield
+    QToolTip.hideText()  # hides by itself, sooner or later
+    left = [each for each in in_sight() if each not in before]
+    held = QGuiApplication.mouseButtons()
+    told = [f"in sight: {type(each).__name__} {each.objectName()}" for each in left]
+    told += [f"pressed: {held}"] if held else []
+    told += ["a cursor over all others"] if QApplication.overrideCursor() else []
+    if grabber := QWidget.mouseGrabber():
+        told += [f"mouse held by {grabber}"]
+        grabber.releaseMouse()
+    for each in left:
+        each.hide()
+    for button in Qt.MouseButton:
+        if button & held:
+            QTest.mouseRelease(QWidget(), button)
+    while QApplication.overrideCursor():
+        QApplication.restoreOverrideCursor()
+    if told:
+        pytest.fail(f"left behind: {'; '.join(told)}")
+
+
+def in_sight() -> list[QObject]:
+    """Return windows, dialogs, menus and lists that are shown, but for the tool tip."""
+    tops = QApplication.topLevelWidgets()
+    return [each for each in tops if each.isVisible() and not each.inherits("QTipLabel")]
 
 
 @pytest.fixture

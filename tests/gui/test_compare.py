@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -354,7 +355,11 @@ def test_tips_tell_what_is_elided(make: Make) -> None:
 # ----------------------------------------------------------------------------- as any panel
 
 
-def test_figures_of_a_run_under_way_follow_after_a_pause(qtbot: QtBot, make: Make) -> None:
+def test_figures_of_a_run_under_way_follow_after_a_pause(
+    qtbot: QtBot, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Between two moments no time goes by, however slow the machine is.
+    monkeypatch.setattr("nnviz.gui.widgets.idle.time", SimpleNamespace(monotonic=lambda: 100.0))
     references = three()
     panel = make(*references)
     _, frame = moment("iris")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
 
 from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.look.theme import blend
 from nnviz.gui.panels.landscape import RANDOM, RUN, SIDE, WEIGHTS, LandscapePanel
+from nnviz.gui.panels.landscape_plot import LEVELS
 from nnviz.training.backward import BIAS, place_of
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -99,6 +104,21 @@ def test_low_is_light_and_high_is_dark(qtbot, panel):
     assert lightness(low[0] + 2, low[1] + 2) > lightness(high[0] + 2, high[1] + 2) + 0.2
 
 
+def test_lines_join_what_has_the_same_loss(qtbot, panel):
+    landscape = drawn(qtbot, panel, RANDOM)
+    image = panel.plot.grab().toImage()
+    heights = np.log10(landscape.losses)
+    levels = np.linspace(heights.min(), heights.max(), LEVELS + 2)[1:-1]
+    box, ink = panel.plot.chart.box, QColor(blend(panel.theme.text, panel.theme.surface, 0.25))
+    misses = []
+    for x, y in product(range(image.width()), range(image.height())):
+        if box.contains(QPointF(x, y)) and image.pixelColor(x, y) == ink:
+            up, right = (box.bottom() - y) / box.height(), (x - box.left()) / box.width()
+            height = heights[round(up * (SIDE - 1)), round(right * (SIDE - 1))]
+            misses.append(np.abs(height - levels).min() / (levels[1] - levels[0]))
+    assert np.median(misses) < 0.15, "a quarter where they are anywhere"
+
+
 def test_the_weights_that_were_clicked_last_are_the_directions(qtbot, panel, run):
     problem, frame = run
     one, other = Selection(0, 2, 1), Selection(1, 0, 3)
@@ -110,6 +130,9 @@ def test_the_weights_that_were_clicked_last_are_the_directions(qtbot, panel, run
     assert np.flatnonzero(landscape.plane.first).tolist() == places[:1]
     assert np.flatnonzero(landscape.plane.second).tolist() == places[1:]
     assert landscape.shift == tuple(frame.inspection.snapshot.parameters[places])
+    panel.show_frame(frame)  # both weights stand where the network is
+    here = panel.plot.chart.place(*landscape.shift).toPoint()
+    assert panel.plot.grab().toImage().pixelColor(here) == QColor(panel.theme.text)
 
 
 def test_a_run_that_went_nowhere_and_a_wish_that_is_dropped(qtbot, panel, run):

@@ -352,6 +352,14 @@ def test_part_that_is_zoomed_in_on_stays_while_residuals_shrink(qtbot: QtBot) ->
     assert np.ravel(view.chart.shown).tolist() == part
 
 
+def test_answers_that_are_far_from_any_truth_have_a_headline(qtbot: QtBot) -> None:
+    problem = Problem(experiment("houses"))
+    network = problem.new_network()
+    network.parameters[:] = 1e160
+    snapshot = Snapshot(0, 0, network.parameters, network.gradients)
+    assert "∞" in headlines(Inspection(problem, snapshot))[0]
+
+
 def test_headline_names_every_part_there_is(qtbot: QtBot) -> None:
     for name in ("houses", "iris"):
         asked = experiment(name)

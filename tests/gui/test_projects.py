@@ -389,7 +389,7 @@ def test_data_are_learned_and_go_along_as_they_were_opened_whatever_became_of_th
     asked, path = own(tmp_path).change("training", epochs=5), tmp_path / "a.nnviz"
     window.commands.open_experiment(asked)
     kept = private_folder() / asked.data.file.sha256 / "houses.csv"
-    qtbot.waitUntil(kept.exists)
+    qtbot.waitUntil(lambda: kept.exists() and window.store.experiment == asked)
     (tmp_path / "houses.csv").write_text("area,price\n1,2\n")
     train_on(qtbot, window)
     save(qtbot, window, path, answers)

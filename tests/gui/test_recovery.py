@@ -170,7 +170,7 @@ def test_all_that_windows_left_can_be_brought_back_one_after_the_other(qtbot, op
 def test_what_rests_is_saved_at_once_though_the_window_may_crash(qtbot, tmp_path, opened):
     window = opened()
     learned = train(qtbot, window)
-    qtbot.waitUntil(lambda: bool(files(tmp_path)), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(files(tmp_path)))
     (file,) = files(tmp_path)
     np.testing.assert_array_equal(read_project(file).run.result.parameters, learned)
     other = opened()
@@ -217,7 +217,7 @@ def test_a_folder_that_cannot_be_written_is_told_once_and_nobody_is_stopped(
     (tmp_path / "autosave").write_text("in the way")
     window = opened()
     train(qtbot, window)
-    qtbot.waitUntil(window.banner.isVisible, timeout=5_000)
+    qtbot.waitUntil(window.banner.isVisible)
     assert "cannot be saved by itself" in window.banner.sentence
     assert window.session.state is SessionState.FINISHED
 

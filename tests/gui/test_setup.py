@@ -525,7 +525,7 @@ def test_a_refusal_is_brought_into_sight(
         at = sentence.mapTo(view, QPoint(0, 0))
         return bool(sentence.text()) and view.rect().contains(QRect(at, sentence.size()))
 
-    here.bot.waitUntil(is_in_sight, timeout=2000)
+    here.bot.waitUntil(is_in_sight)
 
 
 def test_tab_walks_through_the_form_from_top_to_bottom(desk: Open) -> None:

@@ -203,6 +203,7 @@ def test_undo_works_from_anywhere(qtbot, window, place, floats):
     control.setFocus()
     qtbot.waitUntil(control.hasFocus)
     qtbot.keyClick(control, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    dock.setFloating(False)
     assert window.store.experiment == first
 
 
@@ -531,6 +532,7 @@ def test_layout_and_pace_are_remembered_and_nothing_has_the_focus(opened):
     window.docks["output"].setFloating(True)
     after = places(window)
     window.close()
+    assert not any(dock.isVisible() for dock in window.docks), "nothing floats on"
     window = opened()
     assert places(window) == after
     assert window.findChild(QSlider, "paceSlider").value() == 0
@@ -696,7 +698,7 @@ def models(window):
 def test_the_family_is_trained_in_the_dialog_as_its_presets_are(qtbot, models):
     table = models.table
     first = [table.picture(row).toImage() for row in range(len(FAMILY))]
-    qtbot.waitUntil(lambda: not models.work.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not models.work.busy, timeout=180_000)
     head, *lines = [line.split("\t") for line in table.copied().splitlines()]
     assert head[1:7] == [
         *("task", "output", "objective", "output activation", "geometric meaning", "loss")
@@ -790,7 +792,7 @@ def test_the_terminal_can_close_the_window(qtbot, number, monkeypatch):
     ending.obey_signals()
     try:
         interrupts = Interrupts()
-        with qtbot.waitSignal(interrupts.asked, timeout=5_000):
+        with qtbot.waitSignal(interrupts.asked):
             signal.raise_signal(number)
         assert ends == []
         interrupts.close()

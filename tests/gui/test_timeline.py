@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 
 from nnviz.gui.app import make_application
@@ -310,6 +310,20 @@ def lightness(timeline, above: int) -> list[int]:
     return [
         image.pixelColor(x, row_height() // 2 - above).lightness() for x in range(image.width())
     ]
+
+
+def test_what_was_changed_by_hand_is_marked_above_its_epoch(timeline) -> None:
+    def accented(*epochs: int) -> set[int]:
+        timeline.track.show_edits([(epoch, str) for epoch in epochs])
+        image, accent = timeline.track.grab().toImage(), QColor(LIGHT.accent)
+        places = itertools.product(range(image.width()), range(row_height() // 2))
+        return {x for x, y in places if image.pixelColor(x, y) == accent}
+
+    handle = accented()
+    for epochs in ((20,), (8, 30)):
+        marked = accented(*epochs) - handle
+        near = [{x for x in marked if abs(x - spot(timeline, e).x()) < 6} for e in epochs]
+        assert all(near) and set.union(*near) == marked, "there is none elsewhere"
 
 
 def test_few_moments_are_marked_and_the_handle_stands_where_the_epoch_is(timeline) -> None:

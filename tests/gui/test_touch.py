@@ -131,6 +131,23 @@ def test_a_value_is_typed(window: MainWindow, qtbot: QtBot, source: int, number:
     assert "much" in window.inspector.controls.message.text()
 
 
+def test_a_value_is_typed_before_the_inspector_has_seen_the_run(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    begin(window)
+    choose(window, qtbot, 1, 0, 0)
+    begin(window, PRESETS["one-neuron"].experiment)
+    inspector, problem = window.inspector, window.recording.frame.inspection.problem
+    assert inspector.problem is not problem
+    window.panels["network"].weight_typed.emit("7")
+    assert inspector.problem is problem
+    assert inspector.controls.field.isHidden(), "in the new run none is chosen"
+    window.recording.select(Selection(0, 0, 0))
+    window.panels["network"].weight_typed.emit("7")
+    qtbot.waitUntil(lambda: window.feed.resting)
+    assert inspector.controls.field.text() == "7", "the feed's turn takes nothing away"
+
+
 @pytest.mark.parametrize("action", EDIT_ACTIONS.values(), ids=list(EDIT_ACTIONS))
 def test_buttons_and_menu_make_the_same_edit(window: MainWindow, qtbot: QtBot, action) -> None:
     chosen = Selection(0, 1, 0) if action.level == "weight" else Selection(0, 1)

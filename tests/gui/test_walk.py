@@ -253,6 +253,7 @@ def test_the_picture_shows_numbers_as_they_come_and_gradients_on_the_way_back(
         same = column_of(start, panel, layer) == column_of(summed, panel, layer)
         assert same != changes or layer == 0, "the inputs are no longer emphasised"
     assert column_of(summed, panel, 1) != column_of(active, panel, 1)
+    assert column_of(start, panel, 2) == column_of(active, panel, 2), "its numbers are yet to come"
     assert has_color(column_of(summed, panel, 1), LIGHT.accent)
     assert not has_color(column_of(summed, panel, 2), LIGHT.accent), "it is not emphasised"
     assert column_of(graded, panel, 2) != column_of(active, panel, 2)

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +46,21 @@ def dying(number: int) -> int:
 
 def sleeping(seconds: float) -> None:
     time.sleep(seconds)
+
+
+class TakenSlowly:
+    """Whoever receives it is busy for a while, and takes nothing else meanwhile."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return time.sleep, (1.0,)
+
+
+def sending(mark: str) -> TakenSlowly | bytes:
+    """Send more than is sent at once, to somebody who does not take it yet."""
+    if not mark:
+        return TakenSlowly()
+    Path(mark).touch()
+    return bytes(1_000_000)
 
 
 def refusing(number: int) -> int:
@@ -121,6 +137,20 @@ def test_closing_ends_workers_whatever_they_are_at(mortal: Pool) -> None:
     assert jobs.seconds_left is None
     mortal.close()
     assert jobs.finished
+    assert {*multiprocessing.active_children()} <= before
+
+
+def test_closing_ends_a_worker_that_is_sending(mortal: Pool, tmp_path: Path) -> None:
+    """Of what it sends there is then a part, and the rest never comes."""
+    before = {*multiprocessing.active_children()}
+    mortal.start(sending, ["", str(tmp_path / "sent")])
+    while not (tmp_path / "sent").exists():
+        time.sleep(0.01)
+    time.sleep(0.1)
+    closing = threading.Thread(target=mortal.close, daemon=True)
+    closing.start()
+    closing.join(20.0)
+    assert not closing.is_alive()
     assert {*multiprocessing.active_children()} <= before
 
 

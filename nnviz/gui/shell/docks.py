@@ -233,6 +233,12 @@ class Docks(QObject):
         """Return where the docks are; while one presents, where they were before."""
         return self._window.saveState(STATE_VERSION) if self._before is None else self._before
 
+    def close(self) -> None:
+        """Take out of sight what floats, which Qt leaves there when its window closes."""
+        for dock in self:
+            if dock.isFloating():
+                dock.hide()
+
     @Slot()
     def present(self) -> None:
         """Show what the third row can see beside the network, or again what was there before."""

@@ -55,6 +55,10 @@ class Editing(QObject):
     def type_weight(self, text: str) -> None:
         """Have the inspector go on with the number that was begun over the network's picture."""
         self._docks.bring_to_front("inspector")
-        if self.inspector is not None and self._recording.frame is not None:
-            self.inspector.show_frame(self._recording.frame)  # the weight may be chosen just now
-            self.inspector.begin_typing(text)
+        inspector, frame = self.inspector, self._recording.frame
+        if inspector is None or frame is None:
+            return
+        if inspector.problem is not frame.inspection.problem:  # its turn is yet to come
+            inspector.begin(frame.inspection.problem)
+        inspector.show_frame(frame)  # the weight may be chosen just now
+        inspector.begin_typing(text)

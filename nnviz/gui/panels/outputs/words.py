@@ -15,6 +15,7 @@ from nnviz.gui.look.texts import not_defined, part_name, score_text, translated
 from nnviz.training.inspection import Inspection
 from nnviz.training.measures import class_figures, in_short
 from nnviz.training.problem import PartName
+from nnviz.training.trainer import overflow_is_checked
 
 _tr = partial(QCoreApplication.translate, "OutputPanel")
 
@@ -38,9 +39,10 @@ def figures(inspection: Inspection, part: PartName = "train") -> dict[str, str]:
         share = share_text(right, total)
         return {**told, "right": count(right), "total": count(total), "share": share}
     truth = problem.target_values[outputs.index]
-    r_squared = float(METRICS["r_squared"].value(outputs.values.T, truth.T))
+    with overflow_is_checked():  # a run that diverges may be far from any truth
+        r_squared = float(METRICS["r_squared"].value(outputs.values.T, truth.T))
+        rmse = float(np.sqrt(np.square(outputs.values - truth).mean()))
     r2 = not_defined() if math.isnan(r_squared) else three_digits(r_squared)
-    rmse = float(np.sqrt(np.square(outputs.values - truth).mean()))
     return {**told, "r2": r2, "rmse": three_digits(rmse)}
 
 
