@@ -5,7 +5,8 @@
 
 trains six workloads with nnviz, with NumPy as tutorials write it, with scikit-learn and with
 PyTorch: same data, same dtype, one thread, in turn. ``--write`` puts the tables into
-docs/performance.md and the curves into docs/images/growth.png.
+docs/performance.md and the curves into docs/images/growth.png. Where a copy of TensorFlow
+Playground is at hand, beside the project or in ``--playground``, its JavaScript takes part.
 
     python scripts/benchmark.py live [--json FILE] [--write] [--only small,startup]
 
@@ -67,6 +68,7 @@ def _add_engine(engine: argparse.ArgumentParser) -> None:
     engine.add_argument("--rounds", type=int, default=7, help="turns of each engine")
     engine.add_argument("--seconds", type=float, default=0.5, help="length of a turn")
     engine.add_argument("--only", nargs="*", help="workloads to measure, such as W1 W5")
+    engine.add_argument("--playground", type=Path, help="TensorFlow Playground, or its nn.ts")
     engine.add_argument("--write", action="store_true", help="put the tables into the document")
 
 
@@ -92,10 +94,12 @@ def _parts(text: str) -> list[str]:
 
 
 def _engine(arguments: argparse.Namespace) -> int:
-    from benchmarks import growth, report
+    from benchmarks import growth, playground, report
     from benchmarks.engine import measure
     from benchmarks.workloads import WORKLOADS
 
+    if arguments.playground is not None:
+        os.environ[playground.WHERE] = str(arguments.playground)
     chosen = arguments.only or list(WORKLOADS)
     results = []
     for key in chosen:

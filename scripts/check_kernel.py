@@ -30,7 +30,7 @@ from nnviz.training.experiment import Experiment  # noqa: E402
 from nnviz.training.presets import PRESETS  # noqa: E402
 from nnviz.training.trainer import Trainer, overflow_is_checked  # noqa: E402
 
-TESTS = "tests/engine/test_kernel.py"
+TESTS = ("tests/engine/test_kernel.py", "tests/engine/test_records.py")
 GUARDED = (
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"),
     *("-O1", "-DGUARDED", "-g1"),
@@ -47,7 +47,7 @@ def pytest(*arguments: str, **environment: str) -> bool:
 
 def networks() -> bool:
     """Train 5,000 random networks by both engines."""
-    return pytest(TESTS, "-k", "any_network", NNVIZ_KERNEL_EXAMPLES="5000")
+    return pytest(*TESTS, "-k", "any_network", NNVIZ_KERNEL_EXAMPLES="5000")
 
 
 def compilers() -> bool:
@@ -58,7 +58,7 @@ def compilers() -> bool:
             path = Path(folder, f"kernel{building.library_path().suffix}")
             building.compile_with(compiler, path)
             print(*compiler, flush=True)
-            right &= pytest(TESTS, "-k", "bits", NNVIZ_KERNEL=str(path))
+            right &= pytest(*TESTS, "-k", "bits", NNVIZ_KERNEL=str(path))
     return right
 
 
@@ -80,7 +80,8 @@ def sanitize() -> bool:
         path = Path(folder, "kernel.so")
         building.compile_with((compiler,), path, GUARDED)
         return pytest(
-            *(TESTS, "-s"),  # what the sanitizer says would be captured
+            *TESTS,
+            "-s",  # what the sanitizer says would be captured
             NNVIZ_KERNEL=str(path),
             NNVIZ_KERNEL_EXAMPLES="300",
             LD_PRELOAD=runtime,

@@ -164,6 +164,15 @@ class Engine(Protocol):
     def run(self, passes: Sequence[Batch], rates: Rates, progress: memoryview) -> None:
         """Do what `train_batches` does, to the same arrays."""
 
+    def losses(self, z: FloatArray, a: FloatArray, y: FloatArray) -> NDArray[np.float64]:
+        """Do what the loss's ``values`` does for logs of shape (epochs, outputs, rows)."""
+
+    def accuracies(self, a: FloatArray, y: FloatArray, threshold: float) -> NDArray[np.float64]:
+        """Do what the accuracy's ``values`` does for a log of shape (epochs, outputs, rows)."""
+
+    def gradient_sizes(self, gradients: FloatArray) -> NDArray[np.float64]:
+        """Do what ``Network.gradient_sizes`` does."""
+
 
 _UNWATCHED = memoryview(bytearray(8)).cast("q")
 

@@ -45,7 +45,7 @@ TEXT_SIZE = Preference("window/text-size", str, "100", ("90", "100", "125", "150
 """Percent of the usual size."""
 GEOMETRY = Preference("window/geometry", QByteArray, QByteArray())
 DOCKS = Preference("window/docks", QByteArray, QByteArray())
-PACE = Preference("training/pace", str, "epoch-300", tuple(PACES))
+PACE = Preference("training/pace", str, "run-10", tuple(PACES))
 LAST_FOLDER = Preference("files/last-folder", str, "")
 """Where the last file was saved."""
 RECENT = Preference("files/recent", str, "[]")

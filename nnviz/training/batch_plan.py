@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.network import Network
-from nnviz.engine.training import Batch, Laid, Stretch
+from nnviz.engine.training import Batch, Engine, Laid, Stretch
 from nnviz.training.experiment import TrainingChoice
 from nnviz.training.problem import Part, PartName, Problem
 from nnviz.training.records import column_of
 
-LOG_NUMBERS = 2**15
+LOG_NUMBERS = 2**17
 """About how many numbers are logged before records are made of them: few enough for the cache."""
 
 MOST_EPOCHS = 512
@@ -91,6 +91,7 @@ class BatchPlan:
         self._make_log(network)
         self._scales = self._new_scales(network.dtype)
         self._buffers: dict[int, FloatArray] = {}
+        self._last_looks: dict[int, Sequence[Batch]] = {}
 
     @cached_property
     def _kept(self) -> Laid | None:
@@ -148,9 +149,14 @@ class BatchPlan:
             return Stretch(self._kept, start, stop)
         return [self._pass(number) for number in range(start, stop)]
 
-    def last_look(self, epochs: int) -> list[Batch]:
+    def last_look(self, epochs: int) -> Sequence[Batch]:
         """Return passes that answer, after so many epochs, what a next epoch would have."""
-        return self.look("train", self.outputs["train"], epochs) if self._looks_ahead else []
+        if not self._looks_ahead:
+            return ()
+        if epochs not in self._last_looks:
+            look = Laid(self.look("train", self.outputs["train"], epochs))
+            self._last_looks[epochs] = Stretch(look, 0, len(look.batches))
+        return self._last_looks[epochs]
 
     def judgement(self, name: PartName) -> OutputBuffers:
         """Return buffers of one epoch for `look`."""
@@ -163,13 +169,25 @@ class BatchPlan:
             return [Batch(self._all_inputs, None, 0.0, outputs.z[slot], outputs.a[slot])]
         return [self._look(outputs, slot, rows) for rows in self._chunks(name)]
 
-    def judge(self, rows: NDArray[np.float64], name: PartName, outputs: OutputBuffers) -> None:
-        """Write a part's losses (in target units) and metrics into the records of its epochs."""
+    def judge(
+        self,
+        rows: NDArray[np.float64],
+        name: PartName,
+        outputs: OutputBuffers,
+        engine: Engine | None,
+    ) -> None:
+        """Write a part's losses (in target units) and metrics into the records of its epochs.
+
+        NumPy works them out, or an engine what it knows of them.
+        """
         problem, slots = self._problem, slice(outputs.first, outputs.first + len(rows))
         z, a, targets = outputs.z[slots], outputs.a[slots], outputs.part.targets
-        column_of(rows, f"{name}_loss")[:] = problem.loss_unit * self._loss.values(z, a, targets)
-        metric = problem.metric.values(a, targets, problem.decision_threshold)
-        column_of(rows, f"{name}_metric")[:] = metric
+        losses, metrics = self._loss.values, problem.metric.values
+        if engine is not None:
+            losses = engine.losses
+            metrics = engine.accuracies if problem.metric.name == "accuracy" else metrics
+        column_of(rows, f"{name}_loss")[:] = problem.loss_unit * losses(z, a, targets)
+        column_of(rows, f"{name}_metric")[:] = metrics(a, targets, problem.decision_threshold)
 
     def _chunks(self, name: PartName) -> list[slice]:
         """Return which judged rows of a part are looked at together."""

@@ -53,12 +53,15 @@ class SoundState:
         best = np.minimum(np.minimum.accumulate(losses), self._best)
         bearable = np.minimum(MUCH_WORSE * best, self._first)
         most = np.maximum(np.maximum(WORSE * best, bearable), LITTLE * self._first)
-        sound = np.flatnonzero(losses <= most)
+        (sound,) = (losses <= most).nonzero()
         return int(sound[-1]) + 1 if sound.size else 0
 
-    def observe(self, epoch: int, losses: NDArray[np.float64]) -> None:
-        """Look at the next epochs' losses; keep the present, the end of them, if it is sound."""
-        if self.last_sound(losses) == len(losses):
+    def observe(self, epoch: int, losses: NDArray[np.float64], sound: int) -> None:
+        """Look at the next epochs' losses; keep the present, the end of them, if it is sound.
+
+        `sound` is what `last_sound` said of them, and of others that may have come behind them.
+        """
+        if sound == len(losses) or self.last_sound(losses) == len(losses):
             self._buffer.update()
             self._epoch = epoch
         self._best = min(self._best, float(losses.min()))

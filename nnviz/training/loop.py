@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Network
 from nnviz.engine.training import Batch, Engine, train_batches
 from nnviz.training.batch_plan import BatchPlan
@@ -111,8 +113,8 @@ class TrainingLoop:
         passes = self._plan.passes(start, stop)
         train_batches(self.network, self._method, passes, rates, self.progress, self._engine)
 
-    def _run(self, passes: list[Batch]) -> None:
-        """Have the engine look at rows, without a step."""
+    def _run(self, passes: Sequence[Batch]) -> None:
+        """Have the engine look at rows, if any, without a step."""
         rates = np.zeros(len(passes))
         train_batches(self.network, self._method, passes, rates, self.progress, self._engine)
 
@@ -123,8 +125,8 @@ class TrainingLoop:
         column_of(rows, "epoch")[:] = np.arange(self.epoch + 1, self.epoch + epochs + 1)
         column_of(rows, "learning_rate")[:] = self._rates
         for name, outputs in plan.outputs.items():
-            plan.judge(rows, name, outputs)
-        norms_of(rows)[:] = self.network.gradient_sizes(plan.gradients[:epochs])
+            plan.judge(rows, name, outputs, self._engine)
+        norms_of(rows)[:] = self._gradient_sizes(plan.gradients[:epochs])
         return rows
 
     def _is_finite(self, rows: NDArray[np.float64]) -> bool:
@@ -138,11 +140,14 @@ class TrainingLoop:
         for name in self._plan.outputs:
             outputs = self._plan.judgement(name)
             self._run(self._plan.look(name, outputs, 0))
-            self._plan.judge(rows, name, outputs)
+            self._plan.judge(rows, name, outputs, self._engine)
         if self._method.state.steps:  # before the first there is no gradient
             gradients = self.network.trained_gradients[np.newaxis]
-            norms_of(rows)[:] = self.network.gradient_sizes(gradients)
+            norms_of(rows)[:] = self._gradient_sizes(gradients)
         return rows
+
+    def _gradient_sizes(self, gradients: FloatArray) -> FloatArray:
+        return (self._engine or self.network).gradient_sizes(gradients)
 
     def _repeat_until_broken(self) -> int:
         """Train the same epoch again, looking after each batch; return the layer that broke first.

@@ -6,6 +6,7 @@ the other end reads; where that one waits, too, both would wait for ever.
 
 from __future__ import annotations
 
+import dataclasses
 import mmap
 import os
 import pickle
@@ -32,17 +33,24 @@ from nnviz.training.records import EpochBatch, Snapshot
 
 @dataclass(frozen=True)
 class Pace:
-    """A speed: so many mini-batches ("step") or epochs a second, or None for the fastest."""
+    """A speed: so many mini-batches ("step"), epochs or runs a second, or None for the fastest."""
 
     name: str
     title: str
     per_second: float | None
-    unit: Literal["step", "epoch"] = "epoch"
+    unit: Literal["step", "epoch", "run"] = "epoch"
+
+    def for_run(self, updates: int) -> Pace:
+        """Return what it is for a run of so many mini-batches: a pace of runs is one of steps."""
+        if self.unit != "run" or self.per_second is None:
+            return self
+        return dataclasses.replace(self, per_second=self.per_second * updates, unit="step")
 
 
 PACES: dict[str, Pace] = {
     pace.name: pace
     for pace in (
+        Pace("run-10", "10 seconds for a run", 0.1, "run"),
         Pace("step-1", "1 step a second", 1, "step"),
         Pace("step-10", "10 steps a second", 10, "step"),
         Pace("epoch-1", "1 epoch a second", 1),
@@ -52,7 +60,7 @@ PACES: dict[str, Pace] = {
         Pace("full", "As fast as it can", None),
     )
 }
-"""Every pace by name: steps a second, then epochs a second, each from slow to fast."""
+"""Every pace by name: that which suits any run, steps and epochs a second, from slow to fast."""
 
 
 @dataclass(frozen=True)

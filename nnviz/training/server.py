@@ -28,6 +28,7 @@ from nnviz.training.messages import (
     EditRun,
     Failed,
     Order,
+    Pace,
     Progress,
     Rested,
     Run,
@@ -108,7 +109,7 @@ class _Server:
         self._condenser: Condenser | None = None
         self._edits = 0
         self._memory: SharedMemoryBlob | None = None
-        self._pace = PACES["full"]
+        self._asked = self._pace = PACES["full"]
         self._run_id = 0
         self._updates = 1
         self._updates_seen = 0
@@ -150,11 +151,19 @@ class _Server:
             self._run_id = command.run_id
             self._guarded(lambda: self._begin(command))
         elif isinstance(command, SetPace):
-            self._pace, self._due = command.pace, time.perf_counter()
+            self._asked, self._due = command.pace, time.perf_counter()
+            self._pace = self._pace_for_run()
         elif command is Order.DROP:
             self.drop()
         elif self._trainer is not None:
             self._obey_about_run(command, self._trainer)
+
+    def _pace_for_run(self) -> Pace:
+        """Return the pace asked for in steps, where it is one of whole runs and there is one."""
+        if self._trainer is None:
+            return self._asked
+        epochs = self._trainer.experiment.training.epochs
+        return self._asked.for_run(self._trainer.updates_until(epochs))
 
     def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
         if command in (Order.RESUME, Order.STEP) and (trainer.finished or trainer.should_stop):
@@ -183,6 +192,7 @@ class _Server:
         self._condenser = None if command.every_epoch else Condenser(trainer.epoch)
         self._edits = trainer.edits
         self._updates, self._updates_seen = 1, trainer.updates
+        self._pace = self._pace_for_run()
         if self._memory is None or self._memory.name != command.memory:
             # Many runs use the same, whose name is gone once it has been opened.
             self._memory = SharedMemoryBlob(0, command.memory)
@@ -214,7 +224,7 @@ class _Server:
             before, now = now, time.perf_counter()
             if asked == self._updates:
                 self._learn_speed(now - before)
-            behind = self._is_behind(now, len(batches[-1].rows))
+            behind = self._is_behind(now, asked, len(batches[-1].rows))
             if now >= end or not behind:
                 return False
         return True
@@ -223,16 +233,14 @@ class _Server:
         """Return how many updates the pace has it that training is behind; at least 1."""
         if self._pace.per_second is None:
             return self._updates
-        if self._pace.unit == "step":
-            return 1
-        late = max(0.0, now - self._due)
-        return trainer.updates_until(1 + int(late * self._pace.per_second))
+        due = 1 + int(max(0.0, now - self._due) * self._pace.per_second)
+        return due if self._pace.unit == "step" else trainer.updates_until(due)
 
-    def _is_behind(self, now: float, epochs: int) -> bool:
-        """Take note of one step that is done, or some epochs; return whether more are due."""
+    def _is_behind(self, now: float, steps: int, epochs: int) -> bool:
+        """Take note of steps that are done, and of whole epochs; return whether more are due."""
         if self._pace.per_second is None:
             return True
-        done = 1 if self._pace.unit == "step" else epochs
+        done = steps if self._pace.unit == "step" else epochs
         if done:
             # Never more than a slice behind: after a hold-up it does not rush.
             self._due = max(self._due + done / self._pace.per_second, now - SLICE)

@@ -321,7 +321,8 @@ class Trainer(TrainingLoop):
         if not self._is_finite(table):
             return self._look_closer()
         losses = column_of(table, "train_loss")
-        right = self._rules.observe(table[: self._sound.last_sound(losses) or epochs])
+        sound = self._sound.last_sound(losses)
+        right = self._rules.observe(table[: sound or epochs])
         if right < epochs:
             self._kept.restore()
             self._begin(self._rates[:right])
@@ -329,7 +330,7 @@ class Trainer(TrainingLoop):
         self.epoch += right
         self._kept.update()
         self.network_epoch = self.trained = self.epoch
-        self._sound.observe(self.epoch, losses[:right])
+        self._sound.observe(self.epoch, losses[:right], sound)
         if self._ended:
             self.network_epoch = self._rules.end(self.epoch)
         if self.network_epoch != self.epoch:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from benchmarks import playground
 from benchmarks.nnviz_experiment import trainer_for
 from benchmarks.peers import Runner, runners
 from benchmarks.workloads import Workload
@@ -19,7 +20,7 @@ from nnviz.engine.network import Network
 SLICE = 0.015
 """Seconds of work asked for at a time, as the window's process asks."""
 
-NOT_PEERS = ("nnviz", "tutorial NumPy")
+NOT_LIBRARIES = ("nnviz", "tutorial NumPy", playground.NAME)
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Result:
 
     @property
     def best_peer(self) -> tuple[str, float]:
-        """Name and rate of the fastest library besides nnviz."""
-        peers = {name: rate for name, rate in self.medians.items() if name not in NOT_PEERS}
+        """Name and rate of the fastest Python library besides nnviz."""
+        peers = {name: rate for name, rate in self.medians.items() if name not in NOT_LIBRARIES}
         return max(peers.items(), key=lambda item: item[1], default=("none installed", math.nan))
 
     @property

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from benchmarks import playground
 from benchmarks.workloads import Workload
 
 
@@ -252,10 +253,11 @@ def runners(workload: Workload) -> dict[str, Runner]:
             f"PyTorch ({name})": (lambda name=name: TorchRunner(workload, name))  # type: ignore[misc]
             for name in ("loop", "foreach", "fused")
         },
+        playground.NAME: lambda: playground.PlaygroundRunner(workload),
     }
     for name, make in candidates.items():
         try:
             made[name] = make()
         except NotImplementedError:
-            continue  # it has no such layer; its cell in the table stays empty
+            continue  # it cannot do that, or is not here; its cell in the table stays empty
     return made

@@ -159,7 +159,7 @@ def outcome(case: Case, engine: str | Library, spoil: float | None = None) -> Ou
     x[:, :-1] = rng.normal(size=(BATCHES, network.inputs, case.rows))
     if spoil is not None:
         x[:, 0, case.rows // 2] = spoil
-    y = _targets(case, rng, (BATCHES, network.outputs, case.rows)).astype(dtype)
+    y = targets_of(case, rng, (BATCHES, network.outputs, case.rows)).astype(dtype)
     z, a = np.zeros((2, BATCHES + 1, *y.shape[1:]), dtype)
     gradients = np.zeros((BATCHES, network.trained.size), dtype)
     loss = LOSSES[case.loss]
@@ -175,7 +175,7 @@ def outcome(case: Case, engine: str | Library, spoil: float | None = None) -> Ou
     return Outcome(z, a, gradients, network.parameters)
 
 
-def _targets(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+def targets_of(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     if case.loss == "categorical_crossentropy":
         labels = rng.integers(shape[1], size=(shape[0], shape[2]))
         return np.ascontiguousarray(np.moveaxis(np.eye(shape[1])[labels], 2, 1))

@@ -37,7 +37,10 @@ from .numeric import PAIRS, Array
 EXAMPLES = int(os.environ.get("NNVIZ_KERNEL_EXAMPLES", "300"))
 """Networks that are drawn; ``scripts/check_kernel.py`` asks for more."""
 
-TOLERANCE = {"float64": 1e-12, "float32": 1e-4}
+TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
+CANCELS = 10.0
+"""So many times that where there is a BatchNorm: what it takes away of a gradient may be nearly all
+of it, and the next layer magnifies the rest. Compared with float64, both engines are off there."""
 
 
 def size_of(array: Array) -> float:
@@ -69,6 +72,8 @@ def test_what_the_compiled_engine_does_not_know_it_does_not_cover() -> None:
 def test_any_network_is_trained_as_numpy_trains_it(case: Case) -> None:
     numpy, compiled = outcome(case, "numpy"), outcome(case, "compiled")
     tolerance = TOLERANCE[case.dtype]
+    if case.dtype == "float32" and any(isinstance(spec, BatchNorm) for spec in case.layers):
+        tolerance *= CANCELS
     for found, expected in (
         (compiled.z[0], numpy.z[0]),
         (compiled.a[0], numpy.a[0]),

@@ -118,7 +118,10 @@ def epochs_told(pipe):
     ]
 
 
-@pytest.mark.parametrize("pace", [pace for pace in PACES.values() if pace.per_second])
+STEADY = [pace for pace in PACES.values() if pace.per_second and pace.unit != "run"]
+
+
+@pytest.mark.parametrize("pace", STEADY)
 @pytest.mark.parametrize("experiment", [XOR, BATCHES], ids=["xor", "batches"])
 def test_every_pace_is_met(serve, pace, experiment):
     seconds = 20.0 if pace.per_second <= 10 else 3.0
@@ -129,7 +132,7 @@ def test_every_pace_is_met(serve, pace, experiment):
     assert count == pytest.approx(seconds * pace.per_second, abs=1 + 0.01 * pace.per_second)
 
 
-@pytest.mark.parametrize("pace", [pace for pace in PACES.values() if pace.per_second])
+@pytest.mark.parametrize("pace", STEADY)
 def test_no_unit_comes_before_its_time(serve, pace):
     _, done = serve(XOR, [(0.0, SetPace(pace)), (0.0, Order.RESUME)], 2.0)
     for when, updates in done:
@@ -167,6 +170,17 @@ def test_records_of_a_slice_come_in_one_message(serve):
     assert len(batches) <= 1 + 1.0 / server.SLICE
     epochs = np.concatenate([batch.rows[:, 0] for batch in batches])
     assert np.array_equal(epochs, np.arange(1, 1 + done[-1][1] // 6))
+
+
+@pytest.mark.parametrize("epochs", [3, 400, 20_000])
+def test_a_run_of_any_length_takes_as_long_at_its_pace(serve, epochs):
+    run = BATCHES.change("training", epochs=epochs)
+    start = [(0.0, SetPace(PACES["run-10"])), (0.0, Order.RESUME)]
+    pipe, _ = serve(run, start, 12.0, update_takes=1e-6)
+    told = dict(map(reversed, epochs_told(pipe)))
+    assert max(told) == epochs
+    for epoch in (epochs, epochs // 2 + 1):
+        assert told[epoch] == pytest.approx(10.0 * epoch / epochs, abs=10.0 / (6 * epochs) + 0.05)
 
 
 def test_an_epoch_longer_than_a_slice_keeps_its_pace(serve):

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.engine.kernel.description import PASS, Description, address
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.kernel.description import LOSSES, PASS, Description, address
 from nnviz.engine.kernel.library import Library
 from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.engine.network import Network
@@ -19,6 +20,8 @@ DRAWN_NUMBERS = 2**20
 
 _LINE = 64
 """Bytes to whose multiples buffers are aligned."""
+
+_KINDS = {"i": ctypes.c_int64, "p": ctypes.c_void_p, "d": ctypes.c_double}
 
 Passes = NDArray[np.void]
 
@@ -58,6 +61,16 @@ class CompiledEngine:
         self._train.argtypes = [ctypes.c_void_p] * 2 + [ctypes.c_int64, ctypes.c_void_p]
         self._z, self.outputs = np.zeros((2, network.outputs, max(1, largest_batch)), network.dtype)
         self._a = self.outputs
+        self._loss = LOSSES[method.loss.name]
+        self._sizes = np.array([layer.flat_gradients.size for layer in network.layers], np.int64)
+        self._losses, self._accuracies, self._gradient_sizes = (
+            library.function(name, dtype) for name in ("losses", "accuracies", "sizes")
+        )
+        for function, arguments in (
+            (self._losses, "ipppiiiip"), (self._accuracies, "ppidiiip"),
+            (self._gradient_sizes, "ppiip"),
+        ):  # fmt: skip
+            function.restype, function.argtypes = None, [_KINDS[kind] for kind in arguments]
         self._drawn = np.empty(0, network.dtype)
 
     def run(self, passes: Sequence[Batch], rates: Rates, progress: memoryview) -> None:
@@ -82,6 +95,27 @@ class CompiledEngine:
         state.steps = net.steps
         if borrowed:
             table["z"][-1] = table["a"][-1] = 0
+
+    def losses(self, z: FloatArray, a: FloatArray, y: FloatArray) -> NDArray[np.float64]:
+        """Do what the loss's ``values`` does for logs of shape (epochs, outputs, rows)."""
+        found = np.empty(len(z))
+        where, row, shape = (address(z), address(a), address(y)), _row(y), z.shape
+        self._losses(self._loss, *where, row, *shape, address(found))
+        return found
+
+    def accuracies(self, a: FloatArray, y: FloatArray, threshold: float) -> NDArray[np.float64]:
+        """Do what the accuracy's ``values`` does for a log of shape (epochs, outputs, rows)."""
+        found = np.empty(len(a))
+        self._accuracies(address(a), address(y), _row(y), threshold, *a.shape, address(found))
+        return found
+
+    def gradient_sizes(self, gradients: FloatArray) -> NDArray[np.float64]:
+        """Do what ``Network.gradient_sizes`` does."""
+        epochs, layers = len(gradients), self._sizes.size
+        found = np.empty((epochs, layers))
+        told = address(gradients), address(self._sizes), layers, epochs, address(found)
+        self._gradient_sizes(*told)
+        return found
 
     def _described(self, passes: Sequence[Batch]) -> tuple[Passes, int, bool]:
         """Return passes as the loop takes them, where, and whether Python has samples to fetch.
@@ -148,10 +182,15 @@ class CompiledEngine:
 
 
 def _described(batches: Sequence[Batch]) -> tuple[Passes, int, bool]:
-    table = np.zeros(len(batches), PASS)
-    for number, batch in enumerate(batches):
-        table[number] = _told(batch)
-    return table, address(table), any(map(_is_fetched, batches))
+    known: dict[int, int] = {}
+    table = np.array([_told(batch, known) for batch in batches], PASS)
+    return table, table.ctypes.data, any(map(_is_fetched, batches))
+
+
+def _row(y: FloatArray) -> int:
+    """Return how many numbers one row of targets or outputs lies behind the other."""
+    assert y.strides[1] == y.itemsize or y.shape[1] == 1
+    return y.strides[0] // y.itemsize
 
 
 def _is_fetched(batch: Batch) -> bool:
@@ -159,14 +198,18 @@ def _is_fetched(batch: Batch) -> bool:
     return batch.source is not None and batch.source.stored is None
 
 
-def _told(batch: Batch) -> tuple[float, ...]:
-    """Return a batch as `PASS` has it; its rate is still to come."""
+def _told(batch: Batch, known: dict[int, int]) -> tuple[float, ...]:
+    """Return a batch as `PASS` has it; its rate is still to come.
+
+    `known` are addresses by the array's id, of arrays that many batches share.
+    """
     x, y, scale, z, a, kept, source, rows = batch
     item = x.itemsize
-    assert all(each is None or each.strides[1] == item or each.shape[1] == 1 for each in (y, z, a))
     stored = None if source is None else source.stored
     if stored is not None and rows is not None:
-        where = address(stored), address(rows)
+        if id(stored) not in known:
+            known[id(stored)] = address(stored)
+        where = known[id(stored)], address(rows)
         layout = 1, stored.strides[0] // item
     elif x.strides[0] == item:  # samples are rows, seen from the side
         where, layout = (address(x), 0), (1, x.strides[1] // item)
@@ -183,8 +226,8 @@ def _told(batch: Batch) -> tuple[float, ...]:
         0 if kept is None else address(kept),
         x.shape[1],
         *layout,
-        0 if y is None else y.strides[0] // item,
-        0 if z is None else z.strides[0] // item,
+        0 if y is None else _row(y),
+        0 if z is None or a is None else _row(z),
         0.0 if scales else float(scale),
         0.0,
     )

@@ -38,16 +38,29 @@ static INLINE vec T(tanh)(vec x) {
     return (vec)((ivec)(e / (e + 2)) | ((ivec)x & ((ivec){} + SIGN)));
 }
 static INLINE vec T(sigmoid)(vec x) { return 1 / (1 + T(exp)(-x)); }
-/* 2 artanh(f / (2 + f)) = ln(1 + f) for 0 <= f <= 1, by its series */
-static INLINE vec T(log1p)(vec f) {
-    vec t = f / (2 + f), q = t * t, p = {};
-    for (i64 i = LOG_TERMS; i > 0; i--) p = T(fma)(p, q, T(splat)((REAL)(1.0 / (2 * i + 1))));
-    /* f - f²/2 + …, so that the first term is exact: 2t = f - t f */
-    return f - t * (f - 2 * q * p);
+/* k ln 2 + ln(1 + f) for 0 <= f <= 1. What is above √2 is halved; with t = f / (2 + f) it is
+   2 artanh t by its series, which has been fitted, and f - f²/2 is written out: they are exact. */
+static INLINE vec T(log_of)(vec k, vec f) {
+    const ivec above = (ivec)(f > (REAL)0.41421356237309503);
+    f = T(select)(above, (f - 1) * (REAL)0.5, f);
+    k = T(select)(above, k + 1, k);
+    static const REAL series[] = LOG_TERMS;
+    vec t = f / (2 + f), q = t * t, half = f * f * (REAL)0.5, p = T(splat)(series[0]);
+    for (i64 i = 1; i < (i64)(sizeof series / sizeof *series); i++)
+        p = T(fma)(p, q, T(splat)(series[i]));
+    vec tail = T(fma)(t, T(fma)(p, q, half), k * LN2_LOW);
+    return T(fma)(k, T(splat)(LN2_HIGH), f - (half - tail));
+}
+/* ln s of s >= 1, which is 2^k (1 + f) */
+static INLINE vec T(log)(vec s) {
+    const ivec k = ((ivec)s >> MANTISSA) - (ONE_BITS >> MANTISSA);
+    const vec m = (vec)(((ivec)s & (((INT)1 << MANTISSA) - 1)) | ONE_BITS);
+    const vec n = (vec)(k + (ivec)T(splat)(ROUNDER)) - T(splat)(ROUNDER);
+    return WHERE(s - s == 0, T(log_of)(n, m - 1), s);
 }
 static INLINE vec T(softplus)(vec x) {
     const vec zero = {};
-    vec tail = T(log1p)(T(exp)(-T(abs)(x)));
+    vec tail = T(log_of)(zero, T(exp)(-T(abs)(x)));
     return WHERE(x > zero, tail + x, tail);
 }
 /* The tanh within GELU, and its argument kept where it cannot overflow. */

@@ -140,49 +140,60 @@ static void T(conv_backward)(const Layer *L, const T(Buffers) *B, REAL *out, i64
 
 /* ---- pooling: windows of kh × kw, moved on by sh × sw ---- */
 
+/* With numbers of its own: those of L might change, as far as a compiler knows. */
 #define EACH_WINDOW                                                                             \
-    for (i64 c = 0; c < L->c; c++)                                                              \
-        for (i64 i = 0; i < L->oh; i++)                                                         \
-            for (i64 j = 0; j < L->ow; j++)                                                     \
-                for (i64 b = 0, first = ((c * L->h + i * L->sh) * L->w + j * L->sw) * n,        \
-                         o = ((c * L->oh + i) * L->ow + j) * n; b < n; b += W)
-#define EACH_PLACE                          \
-    for (i64 u = 0; u < L->kh; u++)         \
-        for (i64 v = 0; v < L->kw; v++)
-#define PLACE (first + (u * L->w + v) * n + b)
-static void T(forward_pool)(const Layer *L, T(Buffers) *B, i64 n) {
-    const REAL share = (REAL)(1.0 / (double)(L->kh * L->kw));
+    const i64 sh = L->sh, sw = L->sw, h = L->h, w = L->w, oh = L->oh, ow = L->ow;               \
+    const i64 channels = L->c, is_max = L->kind == MAX_POOL;                                    \
+    for (i64 c = 0; c < channels; c++)                                                          \
+        for (i64 i = 0; i < oh; i++)                                                            \
+            for (i64 j = 0; j < ow; j++)                                                        \
+                for (i64 b = 0, first = ((c * h + i * sh) * w + j * sw) * n,                    \
+                         o = ((c * oh + i) * ow + j) * n; b < n; b += W)
+#define EACH_PLACE                                                             \
+    for (i64 u = 0, row = first + b; u < kh; u++, row += w * n)                \
+        for (i64 v = 0, place = row; v < kw; v++, place += n)
+static INLINE void T(pool)(const Layer *L, T(Buffers) *B, i64 n, i64 kh, i64 kw) {
+    const REAL share = (REAL)(1.0 / (double)(kh * kw)), *in = B->in;
+    REAL *a = B->a;
     EACH_WINDOW {
-        vec result = LD(B->in + first + b);
-        if (L->kind == MAX_POOL)
-            EACH_PLACE result = T(max)(result, LD(B->in + PLACE));
+        vec result = LD(in + first + b);
+        if (is_max)
+            EACH_PLACE result = T(max)(result, LD(in + place));
         else {
-            EACH_PLACE if (u || v) result += LD(B->in + PLACE);
+            EACH_PLACE if (u || v) result += LD(in + place);
             result *= share;
         }
-        ST(B->a + o + b, result);
+        ST(a + o + b, result);
     }
 }
-static void T(pool_backward)(const Layer *L, const T(Buffers) *B, REAL *out, i64 n) {
+static INLINE void T(pool_back)(const Layer *L, const T(Buffers) *B, REAL *out, i64 n, i64 kh,
+                                i64 kw) {
     const vec zero = {}, one = T(splat)(1);
-    const REAL share = (REAL)(1.0 / (double)(L->kh * L->kw));
-    const int overlap = L->sh < L->kh || L->sw < L->kw;
-    if (overlap || L->oh * L->kh != L->h || L->ow * L->kw != L->w)
+    const REAL share = (REAL)(1.0 / (double)(kh * kw)), *in = B->in, *a = B->a, *d = B->d;
+    const int overlap = L->sh < kh || L->sw < kw;
+    if (overlap || L->oh * kh != L->h || L->ow * kw != L->w)
         memset(out, 0, (size_t)(L->inputs * n) * sizeof(REAL));
     EACH_WINDOW {
-        vec rest = LD(B->d + o + b), top = LD(B->a + o + b), part = rest * share;
+        vec rest = LD(d + o + b), top = LD(a + o + b), part = rest * share;
         EACH_PLACE {
-            if (L->kind == MAX_POOL) { /* the first of the largest numbers has it all */
-                part = WHERE(LD(B->in + PLACE) == top, one, zero) * rest;
+            if (is_max) { /* the first of the largest numbers has it all */
+                part = WHERE(LD(in + place) == top, one, zero) * rest;
                 rest -= part;
             }
-            ST(out + PLACE, overlap ? LD(out + PLACE) + part : part);
+            ST(out + place, overlap ? LD(out + place) + part : part);
         }
     }
+}
+static void T(forward_pool)(const Layer *L, T(Buffers) *B, i64 n) {
+    if (L->kh == 2 && L->kw == 2) T(pool)(L, B, n, 2, 2); /* what most have, without loops */
+    else T(pool)(L, B, n, L->kh, L->kw);
+}
+static void T(pool_backward)(const Layer *L, const T(Buffers) *B, REAL *out, i64 n) {
+    if (L->kh == 2 && L->kw == 2) T(pool_back)(L, B, out, n, 2, 2);
+    else T(pool_back)(L, B, out, n, L->kh, L->kw);
 }
 #undef EACH_WINDOW
 #undef EACH_PLACE
-#undef PLACE
 
 static void T(forward_mean)(const Layer *L, T(Buffers) *B, i64 n) {
     const i64 pixels = L->h * L->w;

@@ -5,6 +5,7 @@
 #include "layers.h"
 #include "step.h"
 #include "train.h"
+#include "records.h"
 #undef REAL
 #undef INT
 #undef WIDTH

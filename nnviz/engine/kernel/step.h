@@ -10,13 +10,15 @@
     }
 static INLINE vec T(some)(const REAL *from, i64 most) {
     if (most == W) return LD(from);
-    REAL lane[W];
-    for (i64 i = 0; i < W; i++) lane[i] = i < most ? from[i] : 0;
-    return LD(lane);
+    vec v = {}; /* by way of memory it would have to wait for what has just been written there */
+    UNROLL for (i64 i = 0; i < W - 1; i++) if (i < most) v[i] = from[i];
+    return v;
 }
 static INLINE void T(put)(REAL *to, vec v, i64 most) {
     if (most == W) { ST(to, v); return; }
-    for (i64 i = 0; i < most; i++) to[i] = v[i];
+    REAL lane[W];
+    ST(lane, v);
+    for (i64 i = 0; i < most; i++) to[i] = lane[i];
 }
 
 /* l1 · sign(w) + l2 · w is added to the gradient of weights (`mask` is 1), not of biases. */
@@ -30,19 +32,23 @@ static void T(penalise)(const Net *net, const REAL *p, REAL *g) {
         T(put)(g + i, G, most);
     })
 }
+/* The sum of the squares of g. */
+static REAL T(squares)(const REAL *g, i64 size) {
+    vec sum[PARTS] = {};
+    for (i64 i = 0; i < size; i += LANES)
+        for (i64 part = 0; part < PARTS; part++) {
+            const i64 at = i + part * W, left = size - at;
+            if (left <= 0) continue;
+            vec G = T(some)(g + at, left < W ? left : W);
+            sum[part] = T(fma)(G, G, sum[part]);
+        }
+    return T(fold)(sum);
+}
 static void T(limit)(const Net *net, const REAL *p, REAL *g) {
     const i64 size = net->trained;
     if (net->clip_norm > 0) {
-        vec squares[PARTS] = {};
-        for (i64 i = 0; i < size; i += LANES)
-            for (i64 part = 0; part < PARTS; part++) {
-                const i64 at = i + part * W, left = size - at;
-                if (left <= 0) continue;
-                vec G = T(some)(g + at, left < W ? left : W);
-                squares[part] = T(fma)(G, G, squares[part]);
-            }
         const double factor =
-            net->clip_norm / (__builtin_sqrt((double)T(fold)(squares)) + 1e-6);
+            net->clip_norm / (__builtin_sqrt((double)T(squares)(g, size)) + 1e-6);
         EACH({ (void)P; T(put)(g + i, G * (REAL)(factor < 1 ? factor : 1), most); })
     }
     if (net->clip_value > 0) {
