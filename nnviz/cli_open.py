@@ -50,12 +50,12 @@ def open_window(paths: Sequence[Path] = ()) -> int:
                 "Choose another file.",
                 path=str(path),
             )
-    path = None
+    given = None
     if paths:
         from nnviz.datasets.own.formats import file_meant
 
-        path = file_meant(paths)
-    status: int = window_module().main(path)
+        given = file_meant(paths)
+    status: int = window_module().main(given)
     return status
 
 

@@ -218,17 +218,8 @@ class MainWindow(QMainWindow):
         # Once: another window in the place of this one has the same.
         unique = Qt.ConnectionType.UniqueConnection
         self.kept.done.connect(self.store.remember_deed, unique)
-        for speaker in (
-            self.commands,
-            self.kept,
-            travel,
-            self.export,
-            self.sweeps,
-            self.predictions,
-            self.playground,
-            self.projects,
-            self.recent,
-        ):
+        parts = (self.commands, self.kept, travel, self.export, self.sweeps, self.predictions)
+        for speaker in (*parts, self.playground, self.projects, self.recent):
             speaker.said.connect(self.status.say)
         for failing in (session, self.export, self.recovery, self.sweeps, self.predictions):
             failing.failed.connect(self.notices.report)

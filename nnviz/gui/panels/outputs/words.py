@@ -15,7 +15,6 @@ from nnviz.gui.look.texts import not_defined, part_name, score_text, translated
 from nnviz.training.inspection import Inspection
 from nnviz.training.measures import class_figures, in_short
 from nnviz.training.problem import PartName
-from nnviz.training.trainer import overflow_is_checked
 
 _tr = partial(QCoreApplication.translate, "OutputPanel")
 
@@ -39,7 +38,9 @@ def figures(inspection: Inspection, part: PartName = "train") -> dict[str, str]:
         share = share_text(right, total)
         return {**told, "right": count(right), "total": count(total), "share": share}
     truth = problem.target_values[outputs.index]
-    with overflow_is_checked():  # a run that diverges may be far from any truth
+    with np.errstate(
+        over="ignore", invalid="ignore"
+    ):  # a run that diverges may be far from any truth
         r_squared = float(METRICS["r_squared"].value(outputs.values.T, truth.T))
         rmse = float(np.sqrt(np.square(outputs.values - truth).mean()))
     r2 = not_defined() if math.isnan(r_squared) else three_digits(r_squared)
