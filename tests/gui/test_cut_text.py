@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -65,6 +66,8 @@ def window(look: Look, qapp, request: pytest.FixtureRequest) -> Iterator[MainWin
     window.resize(look.width, look.height)
     with QtBot(request).waitSignal(window.ready, timeout=20_000):
         window.show()
+    # Or a test would find it left running.
+    QtBot(request).waitUntil(lambda: bool(multiprocessing.active_children()), timeout=20_000)
     window.commands.set_pace("full")
     yield window
     window.close()
