@@ -40,13 +40,18 @@ def paint_pictures(
 def to_pixels(theme: Theme, strengths: NDArray[Any]) -> NDArray[np.uint32]:
     """Return signed strengths, or colours, as `paint_pictures` takes them, as Qt's ``RGB32``."""
     if strengths.ndim == 4:
-        pixels = strengths @ np.array([1 << 16, 1 << 8, 1], np.uint32)
-        pixels |= np.uint32(0xFF000000)  # or what is painted into an image of its own is black
-    else:
-        pixels = theme.diverging_pixels(strengths)
-        if (missing := np.isnan(strengths)).any():
-            pixels[missing] = QColor(theme.surface).rgb()
+        return packed(strengths)
+    pixels = theme.diverging_pixels(strengths)
+    if (missing := np.isnan(strengths)).any():
+        pixels[missing] = QColor(theme.surface).rgb()
     return np.ascontiguousarray(pixels)
+
+
+def packed(colors: NDArray[np.unsignedinteger]) -> NDArray[np.uint32]:
+    """Return colours, shape (…, 3 or 4), as numbers 0xaarrggbb; opaque where they do not say."""
+    opaque = 0 if colors.shape[-1] == 4 else 0xFF000000
+    places = np.array([1 << 16, 1 << 8, 1, 1 << 24][: colors.shape[-1]], np.uint32)
+    return np.asarray(colors @ places | np.uint32(opaque), np.uint32)
 
 
 def paint_pixels(
