@@ -11,11 +11,10 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
-from nnviz.gui.look.theme import LIGHT, Theme
+from nnviz.gui.look.theme import LIGHT, Theme, packed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names, paint_in_pixels
 from nnviz.gui.plots.still_plot import Moving
-from nnviz.gui.widgets.pixels import packed
 
 _SPARSE = 16
 """Up to so many rows or columns there are gaps between the cells."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.look.theme import Theme, blend, packed
 
 _GRID_FROM = 8.0  # side of a pixel, on the screen, from which on pixels are kept apart by lines
 
@@ -45,13 +45,6 @@ def to_pixels(theme: Theme, strengths: NDArray[Any]) -> NDArray[np.uint32]:
     if (missing := np.isnan(strengths)).any():
         pixels[missing] = QColor(theme.surface).rgb()
     return np.ascontiguousarray(pixels)
-
-
-def packed(colors: NDArray[np.unsignedinteger]) -> NDArray[np.uint32]:
-    """Return colours, shape (…, 3 or 4), as numbers 0xaarrggbb; opaque where they do not say."""
-    opaque = 0 if colors.shape[-1] == 4 else 0xFF000000
-    places = np.array([1 << 16, 1 << 8, 1, 1 << 24][: colors.shape[-1]], np.uint32)
-    return np.asarray(colors @ places | np.uint32(opaque), np.uint32)
 
 
 def paint_pixels(
