@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from nnviz.engine.layers import Conv2D, Dense
+from nnviz.storage.contents import KeptRun
 from nnviz.training.backward import BIAS
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.experiment import Experiment
@@ -58,36 +59,6 @@ class WalkPlace:
 
 
 @dataclass(frozen=True, eq=False)
-class ReferenceRun:
-    """A run that was kept, to compare others with.
-
-    Parameters
-    ----------
-    slot
-        Its place, from 0; stays the same as long as it is kept, and gives its colour.
-    name
-        What it is called: by what sets it apart, such as "rate 0.03 → 0.3"; already translated.
-    experiment
-        What was asked.
-    history
-        What came of it; no longer grows.
-    epoch
-        The one whose network is its result; None for the last.
-    """
-
-    slot: int
-    name: str
-    experiment: Experiment
-    history: History
-    epoch: int | None = None
-
-    @property
-    def row(self) -> int:
-        """The row of the history that tells of its result."""
-        return -1 if self.epoch is None else self.history.row_of(self.epoch)
-
-
-@dataclass(frozen=True, eq=False)
 class Frame:
     """Everything there is to see at one redraw.
 
@@ -122,7 +93,7 @@ class Frame:
     inspection: Inspection
     row: int
     past: bool = False
-    references: tuple[ReferenceRun, ...] = ()
+    references: tuple[KeptRun, ...] = ()
     selection: Selection | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
     walk: WalkPlace | None = None

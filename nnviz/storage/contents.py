@@ -23,9 +23,9 @@ class KeptRun:
     Parameters
     ----------
     slot
-        Its place, which gives its colour.
+        Its place; stays the same as long as it is kept, and gives its colour.
     name
-        Of its own; "" where it is called by what sets it apart.
+        Of its own; "" in a file where it is called by what sets it apart.
     epoch
         The one whose network is its result; None for the last.
     """
@@ -35,6 +35,11 @@ class KeptRun:
     experiment: Experiment
     history: History
     epoch: int | None = None
+
+    @property
+    def row(self) -> int:
+        """The row of the history that tells of its result."""
+        return -1 if self.epoch is None else self.history.row_of(self.epoch)
 
 
 @dataclass(frozen=True, eq=False)

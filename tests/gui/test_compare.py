@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.frame import Frame, ReferenceRun
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import steady
 from nnviz.gui.look.theme import LIGHT, THEMES, Theme
 from nnviz.gui.main_window import MainWindow
@@ -23,6 +23,7 @@ from nnviz.gui.panels.run_lines import best, line_of
 from nnviz.gui.panels.runs import RunsPanel
 from nnviz.gui.run.kept_runs import MOST, KeptRuns
 from nnviz.gui.run.session import SessionState
+from nnviz.storage.contents import KeptRun
 from nnviz.training.edits import SetTraining
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import History
@@ -56,8 +57,8 @@ def rate(experiment: Experiment, value: float) -> Experiment:
     return experiment.change("training", learning_rate=value)
 
 
-def reference(slot: int, experiment: Experiment, name: str = "", **figures: float) -> ReferenceRun:
-    return ReferenceRun(slot, name or f"run in {slot}", experiment, history(**figures))  # type: ignore[arg-type]
+def reference(slot: int, experiment: Experiment, name: str = "", **figures: float) -> KeptRun:
+    return KeptRun(slot, name or f"run in {slot}", experiment, history(**figures))  # type: ignore[arg-type]
 
 
 def names(kept: KeptRuns) -> list[str]:
@@ -208,7 +209,7 @@ ACROSS, DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 @pytest.fixture
 def make(qtbot: QtBot) -> Make:
-    def made(*references: ReferenceRun) -> RunsPanel:
+    def made(*references: KeptRun) -> RunsPanel:
         panel = in_theme(RunsPanel(), LIGHT)
         qtbot.addWidget(panel)
         problem, frame = moment("iris")
@@ -246,7 +247,7 @@ def tip(panel: RunsPanel, title: str, row: int) -> str:
     return str(panel.table.model().index(row, column).data(Role.ToolTipRole))
 
 
-def three(experiment: Experiment = EXPERIMENTS["iris"]) -> tuple[ReferenceRun, ...]:
+def three(experiment: Experiment = EXPERIMENTS["iris"]) -> tuple[KeptRun, ...]:
     return (
         reference(0, experiment, "Run 1", loss=0.25, metric=0.9),
         reference(2, rate(experiment, 0.3), "rate 0.05 → 0.3", loss=0.001, metric=1.0),

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
 from nnviz.datasets.catalog import CATALOG, SampleOptions, load_sample
 from nnviz.datasets.dataset import Dataset
-from nnviz.gui.frame import Frame, ReferenceRun, Selection
+from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.network import NetworkPanel
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.plain import Label, literal, set_tool_tip
 from nnviz.gui.setup.setup_panel import SetupPanel
 from nnviz.gui.widgets.buttons import ToggleButton
+from nnviz.storage.contents import KeptRun
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.trainer import Trainer
@@ -69,7 +70,7 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> Frame:
     experiment = EXPERIMENTS["iris"].change("data", sample="html")
     trainer, history = Trainer(experiment), History(2)
     history.extend(np.arange(30.0).reshape(3, 10))
-    reference = ReferenceRun(0, NAME, experiment, history)
+    reference = KeptRun(0, NAME, experiment, history)
     return Frame(
         history,
         Inspection(trainer.problem, trainer.snapshot()),

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.gui.export.figure import PanelSnapshot, render
 from nnviz.gui.export.options import PictureOptions
-from nnviz.gui.frame import Frame, ReferenceRun
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.theme import DARK, LIGHT, Theme
 from nnviz.gui.panels.curves import CurvePanel
 from nnviz.gui.panels.loss import LossPanel
@@ -25,6 +25,7 @@ from nnviz.gui.plots.curve_plot import LEAST_EPOCHS
 from nnviz.gui.plots.min_max_pyramid import POINTS_A_PIXEL, MinMaxPyramid
 from nnviz.gui.plots.ranges import standard_deviation
 from nnviz.gui.plots.reading import ReadingCard
+from nnviz.storage.contents import KeptRun
 from nnviz.training.condensing import EXACT_EPOCHS
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
@@ -419,7 +420,7 @@ def test_a_double_click_into_a_zoom_only_shows_everything(
 LONG_NAMES = [f"layers 64-32-10 → 64-{width}-64-10, rate 0.03 → 0.{width}" for width in range(8)]
 
 
-def reference_of(slot: int, rows: int = 60, name: str = "", like: str = "iris") -> ReferenceRun:
+def reference_of(slot: int, rows: int = 60, name: str = "", like: str = "iris") -> KeptRun:
     table = np.full((rows, len(SCALARS) + 2), 0.1)
     column_of(table, "epoch")[:] = np.arange(rows)
     figures = slice(SCALARS.index("train_loss"), len(SCALARS))
@@ -427,10 +428,10 @@ def reference_of(slot: int, rows: int = 60, name: str = "", like: str = "iris") 
     table[:, figures] = 0.2 + 0.05 * slot + random / 50
     history = History(2)
     history.extend(table)
-    return ReferenceRun(slot, name or f"rate 0.0{slot + 1}", EXPERIMENTS[like], history)
+    return KeptRun(slot, name or f"rate 0.0{slot + 1}", EXPERIMENTS[like], history)
 
 
-def with_references(*references: ReferenceRun, name: str = "iris") -> Frame:
+def with_references(*references: KeptRun, name: str = "iris") -> Frame:
     return replace(moment(name)[1], references=references)
 
 

@@ -1,6 +1,6 @@
 """Exporting from the window: what can be exported, and what is said of it.
 
-All that does it is imported when it is asked for: the window is there sooner.
+What takes longest to import is imported when it is asked for: the window is there sooner.
 """
 
 from __future__ import annotations
@@ -15,20 +15,26 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.errors import NnvizError, StorageError
+from nnviz.gui.export import jobs
+from nnviz.gui.export.epochs import epochs_target, offered, read_epochs
+from nnviz.gui.export.figure import snapshot_of
 from nnviz.gui.export.files import ask_for_file, ask_for_kind
+from nnviz.gui.export.jobs import ExportTarget, panel_target, window_target
+from nnviz.gui.export.options import remembered
+from nnviz.gui.export.weights import weights_text
+from nnviz.gui.export.window import Moment, Restyle
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import translated
 from nnviz.gui.panel import Panel
 from nnviz.gui.plain import progress_dialog, text_dialog
 from nnviz.gui.slices import Slices, Work
+from nnviz.storage.parameters import PARAMETER_FORMATS
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.experiment import Experiment
 
 if TYPE_CHECKING:
     from nnviz.gui.export.dialog import ExportDialog
-    from nnviz.gui.export.jobs import ExportTarget
-    from nnviz.gui.export.window import Moment, Restyle
 
 ELSE = "network"
 """The panel whose picture is meant where none has the focus."""
@@ -81,8 +87,6 @@ class ExportController(QObject):
     @Slot(str)
     def save(self, key: str) -> None:
         """Ask how and where, then write a panel's picture."""
-        from nnviz.gui.export.jobs import panel_target
-
         if (panel := self._panels.get(key)) and (moment := self._moment()):
             self._ask([panel_target(panel, moment)], moment)
 
@@ -94,8 +98,6 @@ class ExportController(QObject):
     @Slot()
     def save_epochs(self) -> None:
         """Ask at which epochs, how and where, then write one picture of that panel at all."""
-        from nnviz.gui.export.epochs import offered
-
         if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
             title = self.tr("Save picture at several epochs: {title}")
             title = title.format(title=panel.title_for(moment[0]))
@@ -120,8 +122,6 @@ class ExportController(QObject):
             self._open(AnimationDialog(panel, moment, kept, self.frame_at, self._window))
 
     def _ask_epochs(self, panel: Panel, moment: Moment, text: str) -> None:
-        from nnviz.gui.export.epochs import epochs_target, read_epochs
-
         try:
             chosen = read_epochs(text, self.checkpoints())
         except NnvizError as error:
@@ -132,25 +132,18 @@ class ExportController(QObject):
     @Slot()
     def copy_in_use(self) -> None:
         """Put a picture of that panel into the clipboard, drawn as the last one was."""
-        from nnviz.gui.export.jobs import copy_picture, panel_target
-        from nnviz.gui.export.options import remembered
-
         if (panel := self._panels.get(self._in_use())) and (moment := self._moment()):
-            self._begin(copy_picture(panel_target(panel, moment), remembered()))
+            self._begin(jobs.copy_picture(panel_target(panel, moment), remembered()))
 
     @Slot()
     def save_window(self) -> None:
         """Ask how and where, then write a picture of the whole window."""
-        from nnviz.gui.export.jobs import window_target
-
         if moment := self._moment():
             self._ask([window_target(self._window, moment, self._restyle)], moment)
 
     @Slot()
     def export_all(self) -> None:
         """Ask how and where to, then write every panel, the network, the window, the history."""
-        from nnviz.gui.export.jobs import panel_target, window_target
-
         if moment := self._moment():
             panels = [panel_target(panel, moment) for panel in self._panels.values()]
             self._ask([*panels, window_target(self._window, moment, self._restyle)], moment)
@@ -158,39 +151,31 @@ class ExportController(QObject):
     @Slot()
     def save_history(self) -> None:
         """Ask where, then write the history of all epochs."""
-        from nnviz.gui.export.jobs import HISTORY_FILE, save_table
-
         if moment := self._moment():
-            title, name = self.tr("Export history"), Path(HISTORY_FILE).stem
+            title, name = self.tr("Export history"), Path(jobs.HISTORY_FILE).stem
             if path := ask_for_file(self._window, title, name, ["csv"]):
-                self._begin(save_table(moment, path))
+                self._begin(jobs.save_table(moment, path))
 
     @Slot()
     def save_experiment(self) -> None:
         """Ask where, then write what is asked of the run, its edits included."""
-        from nnviz.gui.export.jobs import save_experiment
-
         if (moment := self._moment()) and (experiment := self.experiment()) is not None:
             title, trained = self.tr("Save experiment"), len(moment[1].history) - 1
             if path := ask_for_file(self._window, title, "experiment", ["json"]):
-                self._begin(save_experiment(experiment, trained, path))
+                self._begin(jobs.save_experiment(experiment, trained, path))
 
     @Slot()
     def save_parameters(self) -> None:
         """Ask where and as what, then write the parameters of the network that is looked at."""
-        from nnviz.gui.export.jobs import save_parameters
-        from nnviz.storage.parameters import PARAMETER_FORMATS
-
         if moment := self._moment():
             filters = {translated(kind.title): key for key, kind in PARAMETER_FORMATS.items()}
             title = self.tr("Export parameters")
             if asked := ask_for_kind(self._window, title, "parameters", filters):
-                self._begin(save_parameters(moment[1].inspection, asked[0]))
+                self._begin(jobs.save_parameters(moment[1].inspection, asked[0]))
 
     @Slot()
     def save_script(self) -> None:
         """Ask where and of what kind, then write a script of the run."""
-        from nnviz.gui.export.jobs import save_script
         from nnviz.storage.scripts.kinds import SCRIPTS
 
         if (moment := self._moment()) and (experiment := self.experiment()) is not None:
@@ -199,22 +184,19 @@ class ExportController(QObject):
             name, filters = experiment.data.sample, dict.fromkeys(kinds, "py")
             if asked := ask_for_kind(self._window, title, name, filters):
                 path, kind = asked
-                self._begin(save_script(kinds[kind], experiment, moment[1], path))
+                self._begin(jobs.save_script(kinds[kind], experiment, moment[1], path))
 
     @Slot()
     def save_onnx(self) -> None:
         """Ask where, then write the network that is looked at for other programs."""
-        from nnviz.gui.export.jobs import save_onnx
-
         if moment := self._moment():
             name = moment[0].experiment.data.sample
             if path := ask_for_file(self._window, self.tr("Export as ONNX"), name, ["onnx"]):
-                self._begin(save_onnx(moment[1].inspection, path))
+                self._begin(jobs.save_onnx(moment[1].inspection, path))
 
     @Slot()
     def save_report(self) -> None:
         """Ask where, then write a page about the network that is looked at."""
-        from nnviz.gui.export.figure import snapshot_of
         from nnviz.gui.export.report import PICTURES, save_report
 
         if (moment := self._moment()) and set(PICTURES) <= set(self._panels):
@@ -226,8 +208,6 @@ class ExportController(QObject):
     @Slot()
     def copy_weights(self) -> None:
         """Put the weights of the network that is looked at into the clipboard, as text."""
-        from nnviz.gui.export.weights import weights_text
-
         if moment := self._moment():
             inspection = moment[1].inspection
             QGuiApplication.clipboard().setText(weights_text(inspection))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QGuiApplication, QImage
@@ -23,12 +24,13 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
 from nnviz.gui.panel import Panel
 from nnviz.gui.slices import Slices
-from nnviz.storage.onnx_model import onnx_model
 from nnviz.storage.parameters import named_parameters, parameter_format
-from nnviz.storage.scripts.kinds import ScriptKind, script_files
 from nnviz.training.editing import trained_for
 from nnviz.training.experiment import Experiment
 from nnviz.training.inspection import Inspection
+
+if TYPE_CHECKING:
+    from nnviz.storage.scripts.kinds import ScriptKind
 
 HISTORY_FILE = "history.csv"
 WINDOW_KEY = "window"
@@ -179,6 +181,8 @@ def save_parameters(inspection: Inspection, path: Path) -> Slices[str]:
 
 def save_script(kind: ScriptKind, experiment: Experiment, frame: Frame, path: Path) -> Slices[str]:
     """Write a script of a run, of as many epochs as there are, and the file it needs beside it."""
+    from nnviz.storage.scripts.kinds import script_files
+
     problem, parameters = frame.inspection.problem, frame.inspection.snapshot.parameters
     experiment = trained_for(experiment, len(frame.history) - 1)
     files = yield partial(script_files, kind, experiment, problem, parameters, path)
@@ -189,6 +193,8 @@ def save_script(kind: ScriptKind, experiment: Experiment, frame: Frame, path: Pa
 
 def save_onnx(inspection: Inspection, path: Path) -> Slices[str]:
     """Write the network that is looked at as an ONNX file."""
+    from nnviz.storage.onnx_model import onnx_model
+
     content = yield partial(onnx_model, inspection.problem, inspection.snapshot.parameters)
     yield lambda: write_bytes(content, path)
     said = _tr("Saved {file}: the network after epoch {epoch}.")

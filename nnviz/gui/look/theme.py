@@ -204,6 +204,13 @@ def blend(color: str, background: str, share: float) -> str:
     return "#{:02x}{:02x}{:02x}".format(*mixed)
 
 
+def packed(colors: NDArray[np.unsignedinteger]) -> NDArray[np.uint32]:
+    """Return colours, shape (…, 3 or 4), as numbers 0xaarrggbb; opaque where they do not say."""
+    opaque = 0 if colors.shape[-1] == 4 else 0xFF000000
+    places = np.array([1 << 16, 1 << 8, 1, 1 << 24][: colors.shape[-1]], np.uint32)
+    return np.asarray(colors @ places | np.uint32(opaque), np.uint32)
+
+
 @lru_cache(maxsize=8)
 def _diverging_table(theme: Theme) -> NDArray[np.uint8]:
     """Return 256 colours from `negative` through `neutral` to `positive`, shape (256, 4)."""
@@ -218,8 +225,7 @@ def _diverging_table(theme: Theme) -> NDArray[np.uint8]:
 @lru_cache(maxsize=8)
 def _diverging_pixels(theme: Theme) -> NDArray[np.uint32]:
     """Return the same 256 colours as numbers 0xffrrggbb."""
-    red, green, blue, alpha = _diverging_table(theme).astype(np.uint32).T
-    return np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
+    return packed(_diverging_table(theme))
 
 
 def _shades(values: NDArray[np.floating], largest: float) -> NDArray[np.uint8]:

@@ -254,11 +254,9 @@ class ActivationsPanel(LayeredPanel):
 
     def _draw_bars(self, layer: int, chart: HistogramChart, titled: bool) -> None:
         counts = self.histograms[layer]
-        if chart.told != titled:
-            chart.told = titled
-            # Beside its heat map the histogram stands on the same line: with an empty title.
-            title = "\u2007" if titled else ""
-            chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
+        # Beside its heat map the histogram stands on the same line: with an empty title.
+        title = "\u2007" if titled else ""
+        chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
         shares = counts.shares
         top = farthest(self.ends, layer, step_up(1.02 * float(shares.max())))
         chart.set_ranges(self._ranges[layer], (0.0, top))

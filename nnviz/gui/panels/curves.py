@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from nnviz.gui.frame import Frame, ReferenceRun
+from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count
 from nnviz.gui.look.texts import part_name
 from nnviz.gui.overrides import guarded
@@ -20,6 +20,7 @@ from nnviz.gui.plots.curve import Curve, RunCurves, Series
 from nnviz.gui.plots.curve_plot import CurvePlot
 from nnviz.gui.plots.legend import PART_MARKS
 from nnviz.gui.widgets.idle import SAY_SECONDS
+from nnviz.storage.contents import KeptRun
 from nnviz.training.experiment import Experiment
 from nnviz.training.history import Column, History
 from nnviz.training.problem import PartName, Problem
@@ -53,7 +54,7 @@ class CurvePanel(Panel):
         self.plot.idle.idle.connect(self._describe)
         self._history: History | None = None
         self._shown: tuple[int, int | None] | None = None
-        self._kept: tuple[ReferenceRun, ...] = ()
+        self._kept: tuple[KeptRun, ...] = ()
         self._runs: dict[History, RunCurves] = {}
         column = lay_out(self, self.header)
         column.setSpacing(2)
@@ -190,7 +191,7 @@ class CurvePanel(Panel):
             sentences.append(compared.format(names=names))
         return " ".join(sentences)
 
-    def _take_runs(self, kept: tuple[ReferenceRun, ...]) -> None:
+    def _take_runs(self, kept: tuple[KeptRun, ...]) -> None:
         assert self._problem is not None
         mine = self._problem.experiment
         shown = [run for run in kept if self.comparable(mine, run.experiment)]
@@ -201,7 +202,7 @@ class CurvePanel(Panel):
         self._show_legend()
         self._describe()
 
-    def _curves_of(self, run: ReferenceRun, known: RunCurves | None) -> RunCurves:
+    def _curves_of(self, run: KeptRun, known: RunCurves | None) -> RunCurves:
         """Return a kept run's curves: those known, in today's look, or new ones."""
         entry = LegendEntry(run.name, self.theme.reference_color(run.slot))
         own = next(iter(self.plot.curves.values())).series

@@ -50,10 +50,6 @@ class LayerChart(Chart):
 class HistogramChart(LayerChart):
     """Bars over a grid, below zero in another colour than above; `strength` is that of colours."""
 
-    told: object = None
-    """What its names were written of."""
-    _edges: Array | None = None
-
     def __init__(self, widest: str = "", strength: float = 1.0) -> None:
         super().__init__(widest)
         self.axes["left"].setGrid(255)
@@ -62,14 +58,11 @@ class HistogramChart(LayerChart):
     def show_bars(self, counted: Histogram, heights: Array) -> None:
         """Show bars of these heights."""
         edges = counted.edges
-        if edges is not self._edges:
-            self._edges, self._shades = edges, sign_colors(edges, self._colors)
-        self.bars.set_data(edges, heights, self._shades)
+        self.bars.set_data(edges, heights, sign_colors(edges, self._colors))
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        self._edges = None
         self._colors = (
             blend(theme.negative, theme.surface, self._strength),
             blend(theme.positive, theme.surface, self._strength),

@@ -209,11 +209,9 @@ class WeightsPanel(LayeredPanel):
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room.get(layer, 0.0), step_up(1.05 * most))
-        told = chart.narrow, self.names[layer], self._told[layer]
-        if chart.told != told:
-            chart.told = told
-            name = "" if chart.narrow else self.tr("number of weights")
-            chart.set_names(Names(self.tr("weight"), name, "", *told[1:]))
+        name = "" if chart.narrow else self.tr("number of weights")
+        note = self._told[layer]
+        chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
         chart.show_bars(now, now.counts.astype(float))
         if chart.first is not first:

@@ -41,8 +41,6 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def __init__(self, side: str) -> None:
         self._metrics = QFontMetricsF(QFont())
-        self._bounded: object = None
-        self._bounds = QRectF()
         super().__init__(side, maxTickLength=0)
         self.is_vertical = side != "bottom"
         self.enableAutoSIPrefix(False)
@@ -146,15 +144,10 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         And with some in the other direction: pyqtgraph leaves labels out that are but a fraction
         of a pixel too large.
         """
-        view = self.linkedView()
-        state = self.geometry(), view and view.geometry(), self.grid, self._metrics
-        if state != self._bounded:
-            line = self._metrics.height()
-            across = line if self.is_vertical else 4 * line
-            rect: QRectF = super().boundingRect()
-            self._bounds = rect.adjusted(-across, -line, across, line)
-            self._bounded = state
-        return self._bounds
+        line = self._metrics.height()
+        across = line if self.is_vertical else 4 * line
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(-across, -line, across, line)
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw directly: a recorded picture would forget that figures are equally wide."""

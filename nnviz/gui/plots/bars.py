@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart, paint_in_pixels
+from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
 from nnviz.gui.plots.ranges import Array, Range
 
 MOST_COUNTED = 2**17
@@ -37,7 +37,7 @@ class Histogram:
     @property
     def edges(self) -> Array:
         """Ends of the bins, shape (bins + 1,)."""
-        return _edges(self.low, self.high, len(self.counts))
+        return np.linspace(self.low, self.high, len(self.counts) + 1)
 
     @property
     def shares(self) -> Array:
@@ -74,20 +74,13 @@ def _counted(numbers: NDArray[np.uint8], bins: int) -> NDArray[np.intp]:
     return np.asarray(single + table.sum(axis=1) + table[:, :bins].sum(axis=0))
 
 
-@lru_cache(maxsize=64)
-def _edges(low: float, high: float, bins: int) -> Array:
-    edges = np.linspace(low, high, bins + 1)
-    edges.setflags(write=False)
-    return edges
-
-
 @lru_cache(maxsize=8)
 def _drawn(size: int) -> NDArray[np.intp]:
     return np.random.default_rng(0).integers(size, size=MOST_COUNTED)
 
 
 @guarded
-class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
+class Bars(WholeView):
     """Bars from zero, each in its colour, a pixel apart; crisp and painted in one go.
 
     Where they lie sideways they grow to the right, and the first is the lowest.
@@ -106,15 +99,6 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         """
         self._edges, self._heights, self._colors = edges, heights, colors
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the whole view: bars that grow need no new geometry."""
-        view = self.getViewBox()
-        return QRectF() if view is None else view.viewRect()
-
-    def viewRangeChanged(self, *_: object) -> None:
-        """Take over the new view."""
-        self.prepareGeometryChange()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the bars in pixels, so that all gaps are equal."""

@@ -286,6 +286,20 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         )
 
 
+@guarded
+class WholeView(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
+    """What may be anywhere in a chart: nothing that it draws needs new geometry."""
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole view."""
+        view = self.getViewBox()
+        return QRectF() if view is None else view.viewRect()
+
+    def viewRangeChanged(self, *_: object) -> None:
+        """Take over the new view."""
+        self.prepareGeometryChange()
+
+
 def _line_height(font: QFont) -> int:
     return math.ceil(QFontMetricsF(font).height())
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
-from nnviz.gui.look.theme import LIGHT, Theme
+from nnviz.gui.look.theme import LIGHT, Theme, packed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names, paint_in_pixels
 from nnviz.gui.plots.still_plot import Moving
@@ -38,7 +38,8 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         self._theme, self._font = LIGHT, QFont()
         self._texts: Callable[[int, int], tuple[str, str]] | None = None
         self._spanned: tuple[object, ...] = ()
-        self._pixels: QImage | None = None
+        self.image: NDArray[np.uint32] | None
+        self._picture = QImage()
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
@@ -47,7 +48,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def set_cells(
         self,
-        colors: NDArray[np.uint8] | NDArray[np.uint32],
+        colors: NDArray[np.unsignedinteger],
         texts: Callable[[int, int], tuple[str, str]] | None = None,
         area: QRectF | None = None,
     ) -> None:
@@ -60,16 +61,13 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         """
         rows, columns = colors.shape[:2]
         self._texts = texts
-        self._pixels = None
-        if colors.ndim == 2:
-            if (rows, columns) != self._spanned[:2]:
-                self.prepareGeometryChange()
-            self.image = np.ascontiguousarray(colors)
-            kind = QImage.Format.Format_RGB32
-            self._pixels = QImage(self.image.data, columns, rows, 4 * columns, kind)
-            self.update()
-        else:
-            self.setImage(colors, autoLevels=False, levels=None)
+        if self.image is None or self.image.shape != (rows, columns):
+            self.prepareGeometryChange()
+        self.image = np.ascontiguousarray(packed(colors) if colors.ndim == 3 else colors)
+        kinds = QImage.Format.Format_RGB32, QImage.Format.Format_ARGB32
+        kind = kinds[colors.shape[2:] == (4,)]
+        self._picture = QImage(self.image.data, columns, rows, 4 * columns, kind)
+        self.update()
         spanned = area or QRectF(0, 0, columns, rows)
         if (rows, columns, spanned) != self._spanned:
             self._spanned = rows, columns, spanned
@@ -80,18 +78,15 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Show colours of points, the lowest row first: the outer ones lie on the area's edges."""
         rows, columns = colors.shape[:2]
         x, y = area.width() / (columns - 1) / 2, area.height() / (rows - 1) / 2
-        self.set_cells(np.ascontiguousarray(colors[::-1]), area=area.adjusted(-x, -y, x, y))
+        self.set_cells(colors[::-1], area=area.adjusted(-x, -y, x, y))
 
-    def paint(self, painter: QPainter, *others: object) -> None:
+    def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the cells, then gaps and numbers in pixels."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
-        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
-        if self._pixels is None:
-            super().paint(painter, *others)
-        else:
-            painter.drawImage(self.boundingRect(), self._pixels)
         if self.image is None:
             return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
+        painter.drawImage(self.boundingRect(), self._picture)
         rows, columns = self.image.shape[:2]
         painter.save()
         box = paint_in_pixels(self, painter).mapRect(self.boundingRect())

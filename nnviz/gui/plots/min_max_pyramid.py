@@ -2,8 +2,7 @@
 
 Stretches of 32 rows, of 64, of 128 and so on are kept up to date by what is new only. A part of
 the curve, however large, is then drawn from those a little finer than a pixel: the work is that
-of the pixels, not of the epochs, and no extremum is lost on the way. What was drawn of whole
-stretches is kept too, so that a curve that grows costs no more than what is new.
+of the pixels, not of the epochs, and no extremum is lost on the way.
 """
 
 from __future__ import annotations
@@ -25,19 +24,19 @@ _LOW, _HIGH, _LEAST_POSITIVE, _FIRST, _LAST = range(5)
 _FEWEST = 16
 
 
-class _Table:
-    """A table of so many rows, to which columns can be added."""
+class _Level:
+    """Summaries of consecutive stretches of equal length, from row 0 on; more can follow."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self) -> None:
         self.count = 0
-        self.table = np.empty((rows, _FEWEST))
-        """Shape (rows, columns or more)."""
+        self.table = np.empty((5, _FEWEST))
+        """What is kept of them, shape (5, stretches or more)."""
 
     def add(self, made: Array) -> None:
-        """Add columns at the end."""
+        """Add stretches at the end."""
         end = self.count + made.shape[1]
         if end > self.table.shape[1]:
-            grown = np.empty((len(self.table), max(end, 2 * self.table.shape[1])))
+            grown = np.empty((5, max(end, 2 * self.table.shape[1])))
             grown[:, : self.count] = self.table[:, : self.count]
             self.table = grown
         self.table[:, self.count : end] = made
@@ -52,10 +51,7 @@ class MinMaxPyramid:
         self.high = -math.inf
         self.low_positive = math.inf
         self._column: Column | None = None
-        self._levels: list[_Table] = []
-        """Summaries of consecutive stretches of equal length, from row 0 on."""
-        self._drawn: tuple[object, _Table] = None, _Table(2)
-        """First stretch, stride and scale of the last outline, and its points but for the end."""
+        self._levels: list[_Level] = []
 
     def __len__(self) -> int:
         return 0 if self._column is None else len(self._column)
@@ -80,8 +76,9 @@ class MinMaxPyramid:
         assert self._column is not None
         if stride == 1:
             places, values = x[rows[0] : rows[1]], self._column[rows[0] : rows[1]]
-            return places, log_or_gap(values) if log else values
-        return self._outline(x, rows, stride, log)
+        else:
+            places, values = self._outline(x, rows, stride, log)
+        return places, log_or_gap(values) if log else values
 
     def _outline(
         self, x: Column, rows: tuple[int, int], stride: int, log: bool
@@ -90,30 +87,25 @@ class MinMaxPyramid:
         first, end = rows[0] // stride, -(-rows[1] // stride)
         # Stretches that will not change: the last row may be corrected, the newest may not stay.
         whole = max(min(end, (self._column.settled - 1) // stride), first)
-        known, drawn = self._drawn
-        if known != (first, stride, log):
-            drawn = _Table(2)
-            self._drawn = (first, stride, log), drawn
-        begun = first + drawn.count // 2
-        if begun < whole:
-            edges = np.arange(begun, whole) * stride
-            edges = np.stack((edges, edges + (stride - 1)), axis=1).ravel()
-            drawn.add(_points(x, edges, self._summaries(begun, whole, stride), log))
-        there = drawn.table[:, : 2 * (whole - first)]
-        if whole < end:  # a curve ends at its newest value
-            rest = whole * stride, len(self)
-            table = summary(self._column[slice(*rest)][np.newaxis])
-            points = _points(x, np.array((rest[0], rest[1] - 1)), table, log)
-            last = log_or_gap(table[_LAST]) if log else table[_LAST]
-            there = np.concatenate((there, points, [points[0, 1:], last]), axis=1)
-        return there[0], there[1]
-
-    def _summaries(self, first: int, end: int, stride: int) -> Array:
-        """Return what is kept of some stretches of any length, whole ones."""
-        assert self._column is not None
         if stride < FINEST:
-            return summary(self._column[first * stride : end * stride].reshape(-1, stride))
-        return self._level((stride // FINEST).bit_length() - 1, end)[:, first:end]
+            table = summary(self._column[first * stride : whole * stride].reshape(-1, stride))
+        else:
+            table = self._level((stride // FINEST).bit_length() - 1, whole)[:, first:whole]
+        edges = np.stack((np.arange(first, whole), np.arange(first + 1, whole + 1))) * stride
+        edges[1] -= 1
+        if whole < end:  # the last stretch is not full yet
+            rest = (whole * stride, len(self))
+            table = np.concatenate((table, summary(self._column[slice(*rest)][None])), axis=1)
+            edges = np.concatenate((edges, [[rest[0]], [rest[1] - 1]]), axis=1)
+        low = table[_LOW]
+        if log:  # what is below zero has no place there; zero is at the lower edge
+            low = np.where(low == 0, low, table[_LEAST_POSITIVE])
+        rising = table[_FIRST] <= table[_LAST]
+        pairs = np.where(rising, (low, table[_HIGH]), (table[_HIGH], low))
+        places, values = _places(x, edges.T.ravel()), pairs.T.ravel()
+        if whole < end:  # a curve ends at its newest value
+            return np.append(places, places[-1]), np.append(values, table[_LAST, -1])
+        return places, values
 
     def _widen(self, fresh: Array) -> None:
         low, high = float(fresh.min()), float(fresh.max())
@@ -131,7 +123,7 @@ class MinMaxPyramid:
     def _level(self, number: int, end: int) -> Array:
         """Return stretches of `FINEST` rows times a power of two, at least `end` of them."""
         while number >= len(self._levels):
-            self._levels.append(_Table(5))
+            self._levels.append(_Level())
         assert self._column is not None
         level, most = self._levels[number], BLOCK // FINEST
         if number and level.count < end:
@@ -160,11 +152,7 @@ def summary(values: Array) -> Array:
     positive = low
     if not (low > 0).all():
         positive = np.fmin.reduce(np.where(values > 0, values, np.nan), axis=1)
-    table = np.empty((5, len(values)))
-    rows = low, high, positive, values[:, 0], values[:, -1]
-    for row, kept in zip(table, rows, strict=True):
-        row[:] = kept
-    return table
+    return np.array((low, high, positive, values[:, 0], values[:, -1]))
 
 
 def _merged(table: Array) -> Array:
@@ -175,20 +163,6 @@ def _merged(table: Array) -> Array:
     merged[_LEAST_POSITIVE] = np.fmin.reduce(table[_LEAST_POSITIVE], axis=1)
     merged[_FIRST], merged[_LAST] = table[_FIRST, :, 0], table[_LAST, :, -1]
     return merged
-
-
-def _points(x: Column, rows: Rows, table: Array, log: bool) -> Array:
-    """Return two points a stretch, shape (2, points); `rows` are the first and last of each."""
-    low = table[_LOW]
-    if log:  # what is below zero has no place there; zero is at the lower edge
-        low = np.where(low == 0, low, table[_LEAST_POSITIVE])
-    rising = table[_FIRST] <= table[_LAST]
-    pairs = np.where(rising, (low, table[_HIGH]), (table[_HIGH], low))
-    points = np.empty((2, len(rows)))
-    points[0], points[1] = _places(x, rows), pairs.T.ravel()
-    if log:
-        points[1] = log_or_gap(points[1])
-    return points
 
 
 def _places(x: Column, rows: Rows) -> Array:

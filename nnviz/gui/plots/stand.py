@@ -8,11 +8,11 @@ import numpy as np
 import pyqtgraph as pg
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart, paint_in_pixels
+from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
 from nnviz.gui.plots.ranges import Array
 from nnviz.gui.plots.still_plot import Moving
 
@@ -25,7 +25,7 @@ _DOT = 7
 
 
 @guarded
-class Stand(Moving, pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
+class Stand(Moving, WholeView):
     """A histogram over all that a chart spans, and dots on it."""
 
     def __init__(self, chart: Chart) -> None:
@@ -54,15 +54,6 @@ class Stand(Moving, pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has n
         self._counts, self._dots = counts, dots
         self.show()
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the whole view."""
-        view = self.getViewBox()
-        return QRectF() if view is None else view.viewRect()
-
-    def viewRangeChanged(self, *_: object) -> None:
-        """Take over the new view."""
-        self.prepareGeometryChange()
 
     def draw(self, painter: QPainter, *_: object) -> None:
         """Draw histogram and dots in pixels."""

@@ -12,7 +12,6 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.edits import changes_told
-from nnviz.gui.frame import ReferenceRun
 from nnviz.gui.look.numbers import count
 from nnviz.storage.contents import MOST_KEPT, KeptRun
 from nnviz.training.comparison import Compared, differences
@@ -34,7 +33,7 @@ class KeptRuns(QObject):
     """Up to `MOST` runs; the first is what the others are compared with."""
 
     changed = Signal(object)
-    """The runs now kept: tuple of ReferenceRun."""
+    """The runs now kept: tuple of KeptRun."""
 
     done = Signal(object)
     """The person kept or forgot runs: a function that undoes it, and returns one that redoes it."""
@@ -45,7 +44,7 @@ class KeptRuns(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._kept: list[_Kept] = []
-        self.references: tuple[ReferenceRun, ...] = ()
+        self.references: tuple[KeptRun, ...] = ()
         """The runs kept, in the order in which they were."""
 
     @property
@@ -168,12 +167,12 @@ class KeptRuns(QObject):
         given = self._names([kept.experiment for kept in self._kept])
         names = [kept.name or name for kept, name in zip(self._kept, given, strict=True)]
         self.references = tuple(
-            ReferenceRun(kept.slot, name, kept.experiment, kept.history, kept.epoch)
+            KeptRun(kept.slot, name, kept.experiment, kept.history, kept.epoch)
             for kept, name in zip(self._kept, names, strict=True)
         )
         self.changed.emit(self.references)
 
-    def _say_kept(self, reference: ReferenceRun, again: bool) -> None:
+    def _say_kept(self, reference: KeptRun, again: bool) -> None:
         text = self.tr(
             "Kept in Runs as “{name}”. Change one thing and train again to compare both."
         )

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnviz.gui.edits import edit_told
-from nnviz.gui.frame import Frame, ReferenceRun, Selection, WalkPlace
+from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.run.session import Session, SessionState
+from nnviz.storage.contents import KeptRun
 from nnviz.training.checkpoints import Checkpoint, Checkpoints
 from nnviz.training.editing import edited, layers_between
 from nnviz.training.edits import AddLayer, AddPoint, Edit, PointEdit, RemoveLayer, RemoveUnit
@@ -52,7 +53,7 @@ class Recording(QObject):
         self._newest: Inspection | None = None
         self._past: Inspection | None = None
         self._row = 0
-        self._references: tuple[ReferenceRun, ...] = ()
+        self._references: tuple[KeptRun, ...] = ()
         self._hovered: Selection | None = None
         self._moved: tuple[float, ...] | None = None
         self._with_moved: tuple[Inspection, Inspection] | None = None
@@ -217,7 +218,7 @@ class Recording(QObject):
         self._show_choice()
 
     @Slot(object)
-    def set_references(self, references: tuple[ReferenceRun, ...]) -> None:
+    def set_references(self, references: tuple[KeptRun, ...]) -> None:
         """Compare with these runs."""
         self._references = references
         self._show_choice()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from nnviz.gui.look.theme import Theme, blend
+from nnviz.gui.look.theme import Theme, blend, packed
 
 _GRID_FROM = 8.0  # side of a pixel, on the screen, from which on pixels are kept apart by lines
 
@@ -40,12 +40,10 @@ def paint_pictures(
 def to_pixels(theme: Theme, strengths: NDArray[Any]) -> NDArray[np.uint32]:
     """Return signed strengths, or colours, as `paint_pictures` takes them, as Qt's ``RGB32``."""
     if strengths.ndim == 4:
-        pixels = strengths @ np.array([1 << 16, 1 << 8, 1], np.uint32)
-        pixels |= np.uint32(0xFF000000)  # or what is painted into an image of its own is black
-    else:
-        pixels = theme.diverging_pixels(strengths)
-        if (missing := np.isnan(strengths)).any():
-            pixels[missing] = QColor(theme.surface).rgb()
+        return packed(strengths)
+    pixels = theme.diverging_pixels(strengths)
+    if (missing := np.isnan(strengths)).any():
+        pixels[missing] = QColor(theme.surface).rgb()
     return np.ascontiguousarray(pixels)
 
 
