@@ -21,6 +21,9 @@ FINEST = 32
 POINTS_A_PIXEL = 4
 """More points than that, on average, are never handed to the painter."""
 
+OUTLINES = 2
+"""Kept: of the epochs that are a row each, and of those that are condensed."""
+
 _LOW, _HIGH, _LEAST_POSITIVE, _FIRST, _LAST = range(5)
 _FEWEST = 16
 
@@ -54,8 +57,8 @@ class MinMaxPyramid:
         self._column: Column | None = None
         self._levels: list[_Table] = []
         """Summaries of consecutive stretches of equal length, from row 0 on."""
-        self._drawn: tuple[object, _Table] = None, _Table(2)
-        """First stretch, stride and scale of the last outline, and its points but for the end."""
+        self._drawn: dict[object, _Table] = {}
+        """Of the last outlines the points but for the end, by first stretch, stride and scale."""
 
     def __len__(self) -> int:
         return 0 if self._column is None else len(self._column)
@@ -90,10 +93,10 @@ class MinMaxPyramid:
         first, end = rows[0] // stride, -(-rows[1] // stride)
         # Stretches that will not change: the last row may be corrected, the newest may not stay.
         whole = max(min(end, (self._column.settled - 1) // stride), first)
-        known, drawn = self._drawn
-        if known != (first, stride, log):
-            drawn = _Table(2)
-            self._drawn = (first, stride, log), drawn
+        drawn = self._drawn.pop((first, stride, log), None) or _Table(2)
+        self._drawn[first, stride, log] = drawn
+        if len(self._drawn) > OUTLINES:
+            del self._drawn[next(iter(self._drawn))]
         begun = first + drawn.count // 2
         if begun < whole:
             edges = np.arange(begun, whole) * stride
