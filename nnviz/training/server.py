@@ -162,8 +162,9 @@ class _Server:
         """Return the pace asked for in steps, where it is one of whole runs and there is one."""
         if self._trainer is None:
             return self._asked
-        epochs = self._trainer.experiment.training.epochs
-        return self._asked.for_run(self._trainer.updates_until(epochs))
+        trainer = self._trainer
+        whole = trainer.updates_until(trainer.experiment.training.epochs)
+        return self._asked.for_run(whole - trainer.updates_until(0))  # those done count as well
 
     def _obey_about_run(self, command: Command, trainer: Trainer) -> None:
         if command in (Order.RESUME, Order.STEP) and (trainer.finished or trainer.should_stop):
@@ -278,6 +279,7 @@ class _Server:
         if any(edit.alters for edit in trainer.due):
             self._tell_last_checkpoint(trainer)
         made = trainer.make_edits()
+        self._pace = self._pace_for_run()  # an epoch may have more mini-batches now, or fewer
         self._report([made])
         if len(made.rows) and self._running:
             self._connection.send(trainer.snapshot())

@@ -80,6 +80,20 @@ def test_what_lies_beyond_the_axis_is_told_with_an_arrow(plot: Plot) -> None:
         assert [tag.toPlainText() for tag in tags if tag.isVisible()] == told
 
 
+def test_a_tag_that_had_no_room_stands_in_one_line_where_it_has(plot: Plot) -> None:
+    (chart,) = plot.charts
+    chart.set_ranges((0, 10), (0, 1))
+    plot.resize(1, 300)
+    drawn(plot)
+    tag = Tag(chart)
+    tag.show_at("◀ z = −6.058", 0.0, 0.5, (0.5, 1.2))
+    plot.resize(400, 300)
+    drawn(plot)
+    tag.show_at("◀ z = −6.058", 0.0, 0.5, (0.5, 1.2))
+    assert tag.isVisible()
+    assert tag.textItem.boundingRect().height() < 2 * QFontMetricsF(chart.font_used).height()
+
+
 def test_bars_have_their_heights_and_colours(plot: Plot) -> None:
     (chart,) = plot.charts
     bars = chart.add(Bars())

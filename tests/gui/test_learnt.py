@@ -155,6 +155,13 @@ def test_weights_are_no_pictures_where_they_are_not_of_pixels(qtbot: QtBot) -> N
         assert panel.header.legend.entries[0].label == "weights"
 
 
+def test_a_panel_without_a_run_offers_no_pictures_yet(qtbot: QtBot) -> None:
+    panel = PANELS["weights"]()
+    qtbot.addWidget(panel)
+    panel.show()
+    assert not panel.findChild(QAbstractButton, "weights-pictures").isVisible()
+
+
 def test_saliency_tells_which_patch_a_class_rests_on(qtbot: QtBot) -> None:
     frame = digits("kernels")
     panel = shown(qtbot, "output", frame, view="saliency")

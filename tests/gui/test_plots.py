@@ -128,6 +128,26 @@ def test_a_long_history_keeps_its_gaps_and_ends_at_its_newest_value(
     assert (x[-1], y[-1]) == (99_999, train[-1])
 
 
+def test_what_is_condensed_is_outlined_to_the_pixel_too(make_panel: MakeCurves) -> None:
+    panel, history = make_panel("loss", "deep"), History(2)
+    epochs, edit = np.arange(1_500_000.0), 1_112_112
+    for part in np.array_split(epochs, 30):
+        table = np.full((len(part), len(SCALARS) + 2), 0.5)
+        column_of(table, "epoch")[:] = part
+        column_of(table, "learning_rate")[part >= edit] = 0.1
+        history.extend(table)
+    picture(panel, 520, 260)
+    for _ in range(2):  # at once, and from what is kept
+        panel.show_frame(Frame(history, moment("deep")[1].inspection, 0))
+        x, y = panel.plot.points("learning_rate")
+        assert np.all(np.diff(x) >= 0)
+        (first, last), _ = panel.plot.chart.shown
+        before, after = x[y == 0.5].max(), x[y == 0.1].min()
+        assert before < edit <= after, "the rate falls where it was changed"
+        assert after - before <= 2 * (last - first) / panel.plot.pixels
+        assert len(x) <= 2 * POINTS_A_PIXEL * panel.plot.pixels
+
+
 def test_ten_epochs_of_a_hundred_thousand_are_read_exactly(make_panel: MakeCurves) -> None:
     panel, history = make_panel("loss", "deep"), wild(100_000)
     picture(panel, 520, 260)

@@ -761,6 +761,19 @@ def test_a_panel_behind_others_is_made_last_or_when_it_comes_in_sight(qtbot, qap
     window.close()
 
 
+def test_what_is_asked_for_before_its_panel_is_there_does_no_harm(qtbot, qapp):
+    window = MainWindow(ThemeManager(qapp), Notices())
+    qtbot.addWidget(window)
+    window.actions_["predict-row"].trigger()  # there are no docks yet
+    with qtbot.waitSignal(window.opened, timeout=20_000):
+        window.show()
+    window.docks["forward"].close()
+    window.actions_["predict-row"].trigger()  # and now no panel, which nobody sees
+    with qtbot.waitSignal(window.ready, timeout=20_000):
+        pass
+    window.close()
+
+
 def test_a_window_closed_before_all_is_there_starts_nothing(qtbot, qapp):
     window = MainWindow(ThemeManager(qapp), Notices())
     qtbot.addWidget(window)

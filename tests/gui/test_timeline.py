@@ -551,6 +551,17 @@ def test_a_long_run_tells_how_far_it_is_and_how_long_it_takes(status) -> None:
     assert [duration(seconds) for seconds in (12, 240, 4800)] == ["10 s", "4 min", "1 h 20 min"]
 
 
+@pytest.mark.parametrize("share", [0.8, 1.0])
+def test_a_run_at_its_pace_of_ten_seconds_tells_no_time(status, share) -> None:
+    problem, pace = Problem(PRESETS["digits-mlp"].experiment), PACES["run-10"]
+    updates = 45 * problem.experiment.training.epochs
+    status.show_problem(problem)
+    status.note_snapshot(snapshot(0))
+    status.show_state(SessionState.RUNNING)
+    run_for(status, 1, per_second=share * pace.for_run(updates).per_second)  # or nearly
+    assert sentence(status) == "Training…"
+
+
 def test_where_batches_are_larger_from_an_edit_on_steps_are_counted_from_there(status) -> None:
     experiment = PRESETS["digits-mlp"].experiment
     status.show_problem(Problem(experiment))

@@ -183,6 +183,20 @@ def test_a_run_of_any_length_takes_as_long_at_its_pace(serve, epochs):
         assert told[epoch] == pytest.approx(10.0 * epoch / epochs, abs=10.0 / (6 * epochs) + 0.05)
 
 
+def test_a_run_takes_as_long_at_its_pace_whatever_is_changed_within_it(serve):
+    run, smaller = BATCHES.change("training", epochs=400), SetTraining("batch_size", 1.0)
+    start = [(0.0, SetPace(PACES["run-10"])), (0.0, Order.RESUME), (5.0, EditRun(smaller))]
+    pipe, _ = serve(run, start, 12.0, update_takes=1e-6)
+    assert epochs_told(pipe)[-1] == (pytest.approx(10.0, abs=0.1), 400)
+
+
+def test_a_pace_for_a_run_that_is_chosen_within_an_epoch_counts_what_is_done(serve):
+    one = BATCHES.change("training", epochs=1)
+    start = [(0.0, SetPace(PACES["run-10"])), (0.0, Order.RESUME)]
+    pipe, _ = serve(one, [*start, (5.5, SetPace(PACES["run-10"]))], 20.0, update_takes=1e-6)
+    assert epochs_told(pipe) == [(pytest.approx(5.5 + 10.0 / 6, abs=0.1), 1)], "two steps"
+
+
 def test_an_epoch_longer_than_a_slice_keeps_its_pace(serve):
     start = [(0.0, SetPace(PACES["epoch-30"])), (0.0, Order.RESUME)]
     pipe, _ = serve(BATCHES, start, 3.0, update_takes=0.004)

@@ -89,6 +89,7 @@ class WeightsPanel(LayeredPanel):
         tip = self.tr("Show the weights with which the first layer looks at pixels, as pictures.")
         self.pictures = ToggleButton(self.tr("Images"), tip, self)
         self.pictures.setObjectName("weights-pictures")
+        self.pictures.hide()  # until a run has what it shows
         self.pictures.toggled.connect(self._on_pictures)
         self.header.add(self.pictures)
 

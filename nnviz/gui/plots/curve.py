@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyqtgraph as pg
@@ -19,6 +20,7 @@ from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.legend import LegendEntry
 from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
 from nnviz.gui.plots.ranges import Array, Bounds, Range
+from nnviz.training.condensing import EXACT_EPOCHS
 from nnviz.training.history import Column
 
 _WIDE = 1.7
@@ -128,9 +130,21 @@ class Curve:
             return np.empty(0), np.empty(0)
         first = max(0, self._x.place(span[0]) - 1)
         last = max(first + 1, min(len(self._x), self._x.place(span[1]) + 1))
-        seen = (self._x[last - 1] - self._x[first]) / (span[1] - span[0]) * pixels
-        stride = stride_for((last - first - 1) / max(seen, 1.0))
-        return self.pyramid.points(self._x, (first, last), stride, log)
+        # Rows of condensed epochs are far fewer a pixel than those before, where each has one.
+        ends = (first, EXACT_EPOCHS, last) if first < EXACT_EPOCHS < last - 1 else (first, last)
+        scale = pixels / (span[1] - span[0])
+        parts = [
+            self.pyramid.points(self._x, rows, self._stride(rows, scale), log)
+            for rows in pairwise(ends)
+        ]
+        x, y = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return x, y
+
+    def _stride(self, rows: tuple[int, int], scale: float) -> int:
+        """Return how many rows are drawn as one, at so many pixels an epoch."""
+        assert self._x is not None
+        seen = (self._x[rows[1] - 1] - self._x[rows[0]]) * scale
+        return stride_for((rows[1] - rows[0] - 1) / max(seen, 1.0))
 
     def draw(
         self, chart: Chart, pixels: float, log: bool, past: float | None, careful: bool

@@ -49,7 +49,7 @@ class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
         self._wear(self._chart.theme, self._chart.font_used)
         if text != self.toPlainText():
             self.setPlainText(text)
-        if self.textItem.textWidth() > 0:
+        if self.textItem.textWidth() >= 0:  # 0 where there was no room at all
             self.textItem.setTextWidth(-1)
         if self.textItem.boundingRect().width() > box.width():
             self.textItem.setTextWidth(box.width())

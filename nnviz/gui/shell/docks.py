@@ -198,8 +198,8 @@ class Docks(QObject):
 
     def bring_to_front(self, key: str) -> None:
         """Show a panel that waits behind another tab; one that was closed stays so."""
-        if not self._docks[key].isHidden():
-            self._docks[key].raise_()
+        if (dock := self._docks.get(key)) and not dock.isHidden():
+            dock.raise_()
 
     def lay_over(self, key: str, shown: bool, used: QWidget) -> None:
         """Show a panel over the tab in front while another is used; or close it, that tab again."""

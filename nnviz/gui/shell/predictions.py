@@ -62,7 +62,8 @@ class Predictions(QObject):
             text = self.tr("There are too many inputs to type in: predict a file instead.")
         self.said.emit(text)
         self.panel_wanted.emit(wanted)
-        self._panels[wanted].restore_view({"mode": "what-if"})  # where there is such a mode
+        if panel := self._panels.get(wanted):  # else it is still to be made
+            panel.restore_view({"mode": "what-if"})  # where there is such a mode
 
     @Slot()
     def ask(self) -> None:

@@ -29,9 +29,10 @@ from nnviz.training.problem import Problem, layer_sizes
 from nnviz.training.recorded import RecordedRun
 from nnviz.training.records import EpochBatch, Snapshot, column_of
 
-LONG_SECONDS, SLOW_EPOCH = 10.0, 2.0
+LONG_SECONDS, SLOW_EPOCH = 15.0, 2.0
 """From so many seconds left on it is told how long a run still takes, and of epochs that take so
-many, how much of the present one is done."""
+many, how much of the present one is done. A pace of 10 seconds for a run stays below, or the words
+would change to and fro at its beginning."""
 
 
 class StatusLine(QStatusBar):
