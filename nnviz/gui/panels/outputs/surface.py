@@ -43,9 +43,9 @@ class DecisionSurface(PlotView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, right=True)
-        self._ground, self._bar = Ground(), ColorBar(self.chart)
-        self._ground.setZValue(-1)
-        self.chart.moving.append(self.chart.add(self._ground))
+        self._shades, self._bar = Ground(), ColorBar(self.chart)
+        self._shades.setZValue(-1)
+        self.chart.moving.append(self.chart.add(self._shades))
         self._colors: AnswerColors | None = None
         self.table = PredictionTable(self)
         self.table.row_chosen.connect(self.row_chosen)
@@ -67,7 +67,7 @@ class DecisionSurface(PlotView):
         """Set the axes to the plane's margins."""
         names = [translated(name) for name in problem.dataset.feature_names]
         self._colors = None
-        self._ground.clear()
+        self._shades.clear()
         self.chart.axes["right"].setVisible(problem.dataset.task == "regression")
         # Only where both axes measure the same thing does a circle have to look round.
         self.chart.square = problem.dataset.feature_names == ("x", "y")
@@ -91,7 +91,7 @@ class DecisionSurface(PlotView):
             return
         colors = self._ground_of(inspection)
         (left, right), (low, high) = self.home
-        self._ground.set_points(colors, QRectF(left, low, right - left, high - low))
+        self._shades.set_points(colors, QRectF(left, low, right - left, high - low))
         if not self.table.isHidden():
             self.table.show_moment(inspection, self.row)
 
