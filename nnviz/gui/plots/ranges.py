@@ -21,6 +21,8 @@ Write = Callable[[float, float], str]
 _ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _TICK_STEPS = (1.0, 2.0, 5.0, 10.0)
 _TOLERANCE = 1e-9
+_FARTHEST = 1e300
+"""Where axes end at most: beyond, what they span is no number any more."""
 _FINEST = 1e-6
 """Least span of values as a share of the largest."""
 
@@ -51,7 +53,8 @@ def step_up(value: float) -> float:
     if not (value > 0 and math.isfinite(value)):
         return 1.0
     unit = 10.0 ** math.floor(math.log10(value))
-    return next((r * unit for r in _ROUND if r * unit >= value * (1 - _TOLERANCE)), 10.0 * unit)
+    end = next((r * unit for r in _ROUND if r * unit >= value * (1 - _TOLERANCE)), 10.0 * unit)
+    return min(end, _FARTHEST)
 
 
 def farthest(ends: Ends | None, key: object, value: float) -> float:
@@ -158,7 +161,8 @@ def around(curves: Iterable[Array]) -> Range | None:
         return None
     low, high = float(found.min()), float(found.max())
     room = 0.06 * (high - low) or 1e-3 * (abs(low) or 1.0)
-    return (low - room, high + room) if math.isfinite(high - low) else None
+    low, high = max(low - room, -_FARTHEST), min(high + room, _FARTHEST)
+    return (low, high) if high > low else None
 
 
 def standard_deviation(values: NDArray[np.floating]) -> float:
