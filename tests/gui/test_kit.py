@@ -172,6 +172,8 @@ def test_ticks_are_round() -> None:
     assert log_ticks(-7.0, 1.0, 4).labels == ("1e−6", "0.0001", "0.01", "1")
     assert log_ticks(-1.0, 0.0, 4).labels == ("0.1", "0.2", "0.5", "1")
     assert log_ticks(0.0, 0.01, 3).labels == ("1.00", "1.01", "1.02")
+    assert log_ticks(307.5, 308.5, 4).labels == ("5e307",)  # 1e309 is no number
+    assert log_ticks(308.1, 308.2, 4).labels == ()
 
 
 @pytest.mark.parametrize("high", [0.4, 0.499, 0.7, 0.99, 1.25, 3.0, 8.0, 600.0])

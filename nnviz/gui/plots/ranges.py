@@ -23,6 +23,8 @@ _TICK_STEPS = (1.0, 2.0, 5.0, 10.0)
 _TOLERANCE = 1e-9
 _FARTHEST = 1e300
 """Where axes end at most: beyond, what they span is no number any more."""
+_LAST_DECADE = 307
+"""Of which all multiples are numbers."""
 _FINEST = 1e-6
 """Least span of values as a share of the largest."""
 
@@ -118,11 +120,12 @@ def log_ticks(low: float, high: float, most: int) -> Ticks:
         return Ticks(tuple(map(float, chosen)), tuple(map(power, chosen)))
     between = [
         (math.log10(step) + n, fixed(step * 10.0**n, 10.0**n))
-        for n in range(math.floor(low), math.ceil(high) + 1)
+        for n in range(math.floor(low), min(math.ceil(high), _LAST_DECADE) + 1)
         for step in (1.0, 2.0, 5.0)
     ]
     inside = [(place, text) for place, text in between if low <= place + _TOLERANCE <= high + 1e-8]
-    if len(inside) < 2:  # so close that the numbers themselves are the better ticks
+    if len(inside) < 2 and high <= _LAST_DECADE:
+        # So close that the numbers themselves are the better ticks.
         ticks = linear_ticks(10.0**low, 10.0**high, most, 0.0)
         pairs = zip(ticks.places, ticks.labels, strict=True)
         inside = [(math.log10(place), text) for place, text in pairs if place > 0]
