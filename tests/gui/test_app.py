@@ -84,8 +84,10 @@ def test_a_fault_reaches_person_and_log(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there the screen can go")
 def test_a_screen_that_goes_ends_the_program_without_a_crash(tmp_path: Path) -> None:
-    # What Qt says before it calls exit() amid running threads.
-    done = run(tmp_path, 'qWarning("The X11 connection broke (error 1). Did the X11 server die?")')
+    # What Qt says before it calls exit() amid running threads, with the training process there.
+    said = 'qWarning("The X11 connection broke (error 1). Did the X11 server die?")'
+    begin = f"self.session.epochs_finished.connect(lambda _: {said}); self.session.train()"
+    done = run(tmp_path, begin)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "The X11 connection broke" in log(tmp_path)
