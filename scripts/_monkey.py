@@ -207,8 +207,12 @@ class Monkey(QObject):
         text = "".join(chance.choices(_LETTERS, k=chance.randint(1, 4)))
 
         def do() -> None:
-            if isValid(top):
-                QTest.keyClicks(top.focusWidget() or top, text)
+            if not isValid(top):
+                return
+            focused = top.focusWidget()
+            # A window that is not in front keeps what is hidden meanwhile; no key comes there.
+            seen = focused is not None and focused.isVisible()
+            QTest.keyClicks(focused if seen else top, text)
 
         return f"{text!r} to {_name(QApplication.focusWidget())}", do
 

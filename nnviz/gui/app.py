@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def main(path: Path | None = None) -> int:
     log = open_log()
     notices = Notices()
     notices.install()
+    # A run that diverges is drawn as far as its numbers go: NumPy need not tell that they end.
+    warnings.filterwarnings("ignore", r"[\w ]+ encountered in ", RuntimeWarning)
     interrupts = Interrupts()
     windows = Windows(ThemeManager(app), notices, usual_folder())
     interrupts.asked.connect(app.closeAllWindows)  # those that wait for an answer first

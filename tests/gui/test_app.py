@@ -37,6 +37,7 @@ if __name__ == "__main__":
 """
 
 IN_A_SLOT = "QTimer.singleShot(0, self.fail)"
+BEYOND_NUMBERS = "from numpy import array; array([1e308]) * 10; self.fail()"
 IN_THE_WORKER = "TrainingWorker._tell = None; self.session.train()"
 IN_THE_PROCESS = "self.session.train(); self.session.edit('faster')"
 
@@ -64,10 +65,11 @@ def log(tmp_path: Path) -> str:
     ("fault", "sentence", "detail"),
     [
         (IN_A_SLOT, "Something went wrong inside nnviz.", "AttributeError: 'Window' object has"),
+        (BEYOND_NUMBERS, "Something went wrong inside nnviz.", "object has no attribute 'fail'"),
         (IN_THE_WORKER, "Something went wrong inside nnviz.", "'NoneType' object is not callable"),
         (IN_THE_PROCESS, "Training stopped by a fault in the program", "TypeError"),
     ],
-    ids=["slot", "worker", "process"],
+    ids=["slot", "numbers", "worker", "process"],
 )
 def test_a_fault_reaches_person_and_log(
     tmp_path: Path, fault: str, sentence: str, detail: str
@@ -82,8 +84,10 @@ def test_a_fault_reaches_person_and_log(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there the screen can go")
 def test_a_screen_that_goes_ends_the_program_without_a_crash(tmp_path: Path) -> None:
-    # What Qt says before it calls exit() amid running threads.
-    done = run(tmp_path, 'qWarning("The X11 connection broke (error 1). Did the X11 server die?")')
+    # What Qt says before it calls exit() amid running threads, with the training process there.
+    said = 'qWarning("The X11 connection broke (error 1). Did the X11 server die?")'
+    begin = f"self.session.epochs_finished.connect(lambda _: {said}); self.session.train()"
+    done = run(tmp_path, begin)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "The X11 connection broke" in log(tmp_path)

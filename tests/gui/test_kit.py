@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
+from PySide6.QtWidgets import QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui.look.numbers import short
@@ -185,6 +186,8 @@ def test_ticks_are_round() -> None:
     assert log_ticks(-7.0, 1.0, 4).labels == ("1e−6", "0.0001", "0.01", "1")
     assert log_ticks(-1.0, 0.0, 4).labels == ("0.1", "0.2", "0.5", "1")
     assert log_ticks(0.0, 0.01, 3).labels == ("1.00", "1.01", "1.02")
+    assert log_ticks(307.5, 308.5, 4).labels == ("5e307",)  # 1e309 is no number
+    assert log_ticks(308.1, 308.2, 4).labels == ()
 
 
 @pytest.mark.parametrize("high", [0.4, 0.499, 0.7, 0.99, 1.25, 3.0, 8.0, 600.0])
@@ -213,3 +216,27 @@ def test_few_charts_stand_side_by_side_where_they_can() -> None:
     assert columns_for(4, 400, 200, 1.5, 60) == 4
     assert columns_for(4, 200, 200, 1.0, 60) == 2
     assert columns_for(5, 100, 900, 1.5, 60) == 1
+
+
+def met(plot: Plot) -> list[QGraphicsItem]:
+    """Return what Qt meets in all of a plot's plane, as when it paints."""
+    return plot.scene().items(plot.scene().sceneRect())
+
+
+def test_what_was_taken_out_of_a_plot_is_not_met_in_it_again(plot: Plot) -> None:
+    """pyqtgraph's texts take another place before Qt is told, which then has to look for them."""
+    tag = Tag(plot.charts[0])
+    tag.show_at("wide " * 10, 0.5, 0.5, (0.5, 0.5))
+    assert tag in met(plot)
+    tag.setPlainText("x")
+    tag.setPos(200, 150)
+    assert tag in met(plot)
+    plot.scene().removeItem(tag)
+    assert tag not in met(plot)
+
+
+def test_a_plot_that_was_closed_is_whole(plot: Plot) -> None:
+    chart = plot.charts[0]
+    plot.close()
+    plot.setPalette(palette(DARK))
+    assert chart in met(plot) and chart.theme == DARK

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Dense
+from nnviz.gui.frame import Selection
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.theme import DARK, LIGHT, Theme
 from nnviz.gui.panels import PANELS
 from nnviz.gui.panels.weights import BINS
 from nnviz.training.evaluation import ACTIVATION_ROWS, traced_rows
+from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
 from .panel_cases import (
@@ -198,3 +200,22 @@ def test_a_choice_among_ten_layers_has_room_in_the_least_window(qtbot: QtBot, ke
     assert panel.findChild(QWidget, f"{key}-layer-11") is not None
     # Two of them and a plot stand side by side, where the window is no wider than 940.
     assert panel.minimumSizeHint().width() <= 240
+
+
+@pytest.mark.parametrize("key", ["weights", "inspector", "activations"])
+@pytest.mark.parametrize("parameter", [1.7e308, -1e308])
+@pytest.mark.parametrize("name", ["xor", "houses"])
+def test_parameters_at_the_end_of_all_numbers_are_drawn(
+    make_panel: MakePanel, key: str, parameter: float, name: str
+) -> None:
+    problem, frame = moment(name)
+    panel = make_panel(key, name)
+    panel.resize(420, 420)
+    now = frame.inspection.snapshot
+    beyond = np.full_like(now.parameters, parameter)
+    inspection = Inspection(problem, replace(now, parameters=beyond))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for chosen in (None, Selection(len(problem.units) - 1, 0), Selection(0, 0, 0)):
+            panel.show_frame(replace(frame, inspection=inspection, selection=chosen))
+            panel.grab()  # which fails where drawing does
+            assert panel.description()

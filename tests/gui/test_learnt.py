@@ -198,6 +198,17 @@ def theme_shades(values: np.ndarray, most: float) -> set[tuple[int, ...]]:
     return set(map(tuple, LIGHT.diverging(values, most)[..., :3].reshape(-1, 3).tolist()))
 
 
+def test_components_do_not_point_as_those_of_other_data(qtbot: QtBot) -> None:
+    """A picture may be asked for before the window shows the data that are open by then."""
+    (_, before), (_, frame) = moment("iris"), moment("houses")
+    state = shown(qtbot, "output", before, view="pca").view_state()
+    panel = shown(qtbot, "output", frame, view="pca")
+    places = panel.findChild(PrincipalComponents).found.places
+    panel.restore_view(state)
+    panel.show_frame(frame)
+    np.testing.assert_array_equal(panel.findChild(PrincipalComponents).found.places, places)
+
+
 @pytest.mark.parametrize("name", ["iris", "houses"])
 def test_components_of_a_hidden_layer_are_not_mirrored_and_a_click_chooses(
     qtbot: QtBot, name: str

@@ -62,15 +62,15 @@ class LandscapePlot(Plot):
         self.chart = Chart(right=True)
         self.landscape: Landscape | None = None
         super().__init__([self.chart], parent)
-        self._ground, self._bar = HeatMap(gaps=False, smooth=True), ColorBar(self.chart)
-        self.chart.add(self._ground)
+        self._heat, self._bar = HeatMap(gaps=False, smooth=True), ColorBar(self.chart)
+        self.chart.add(self._heat)
         self._lines = [pg.IsocurveItem(axisOrder="row-major") for _ in range(LEVELS)]
         for line in self._lines:
-            line.setParentItem(self._ground)  # whose cells are its coordinates
+            line.setParentItem(self._heat)  # whose cells are its coordinates
         self._way = self.chart.add(pg.PlotCurveItem(antialias=True))
         self._start = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
         self._here = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
-        self._ground.setZValue(-1)
+        self._heat.setZValue(-1)
 
     def show_landscape(self, landscape: Landscape | None) -> None:
         """Draw what is known of a landscape, in the colours there are now; or know none."""
@@ -100,7 +100,7 @@ class LandscapePlot(Plot):
         shade = np.nan_to_num((heights - low) / (high - low), nan=0.0, posinf=1.0)
         cells = table[np.clip(shade * 255, 0, 255).astype(np.intp)]
         cells[np.isnan(heights)] = 0
-        self._ground.set_points(cells, area)
+        self._heat.set_points(cells, area)
         self._show_lines(heights, (low, high))
         self.chart.axes["right"].setLogMode(x=False, y=True)
         x, y = (area.left(), area.right()), (area.top(), area.bottom())

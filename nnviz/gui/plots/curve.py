@@ -67,8 +67,8 @@ class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def viewRangeChanged(self, *_: object) -> None:
         """Take over the new view."""
-        self._whole = None
         self.prepareGeometryChange()
+        self._whole = None
 
     def paint(self, painter: QPainter, *others: object) -> None:
         """Draw with a pen as wide as in the window; width 1 stays, which is drawn the fastest."""

@@ -46,6 +46,7 @@ class Tag(pg.TextItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.setVisible(box.adjusted(-1, -1, 1, 1).contains(place))
         if not self.isVisible():
             return
+        self.prepareGeometryChange()  # pyqtgraph does not tell that a text takes another place
         self._wear(self._chart.theme, self._chart.font_used)
         if text != self.toPlainText():
             self.setPlainText(text)

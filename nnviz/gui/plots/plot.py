@@ -11,7 +11,7 @@ from pyqtgraph.GraphicsScene import GraphicsScene
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QPen, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QGraphicsScene, QGraphicsView, QWidget
 
 from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE
@@ -53,6 +53,9 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         self.setAntialiasing(True)
         # Cutting out what changed takes five times as long as painting all of it.
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        # Qt's tree of places keeps what is gone where a place has changed before Qt was told of it,
+        # as pyqtgraph's do, and then reads freed memory. Charts have few items and need none.
+        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 60)
         self._ground = pg.GraphicsWidget()
@@ -156,9 +159,8 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         self._cache(pg.AxisItem.CacheMode.NoCache)
 
     def close(self) -> bool:
-        """Let the charts go, which pyqtgraph deletes: another palette may come even so."""
-        self.charts = ()
-        return bool(super().close())
+        """Close it as any widget; pyqtgraph would delete what is in it, parents before parts."""
+        return QGraphicsView.close(self)
 
     def draw_outlines(self) -> None:
         """Draw marks and ground as outlines, not as pixels that are kept: for paper."""

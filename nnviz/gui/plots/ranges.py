@@ -21,6 +21,10 @@ Write = Callable[[float, float], str]
 _ROUND = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _TICK_STEPS = (1.0, 2.0, 5.0, 10.0)
 _TOLERANCE = 1e-9
+_FARTHEST = 1e300
+"""Where axes end at most: beyond, what they span is no number any more."""
+_LAST_DECADE = 307
+"""Of which all multiples are numbers."""
 _FINEST = 1e-6
 """Least span of values as a share of the largest."""
 
@@ -51,7 +55,8 @@ def step_up(value: float) -> float:
     if not (value > 0 and math.isfinite(value)):
         return 1.0
     unit = 10.0 ** math.floor(math.log10(value))
-    return next((r * unit for r in _ROUND if r * unit >= value * (1 - _TOLERANCE)), 10.0 * unit)
+    end = next((r * unit for r in _ROUND if r * unit >= value * (1 - _TOLERANCE)), 10.0 * unit)
+    return min(end, _FARTHEST)
 
 
 def farthest(ends: Ends | None, key: object, value: float) -> float:
@@ -115,11 +120,12 @@ def log_ticks(low: float, high: float, most: int) -> Ticks:
         return Ticks(tuple(map(float, chosen)), tuple(map(power, chosen)))
     between = [
         (math.log10(step) + n, fixed(step * 10.0**n, 10.0**n))
-        for n in range(math.floor(low), math.ceil(high) + 1)
+        for n in range(math.floor(low), min(math.ceil(high), _LAST_DECADE) + 1)
         for step in (1.0, 2.0, 5.0)
     ]
     inside = [(place, text) for place, text in between if low <= place + _TOLERANCE <= high + 1e-8]
-    if len(inside) < 2:  # so close that the numbers themselves are the better ticks
+    if len(inside) < 2 and high <= _LAST_DECADE:
+        # So close that the numbers themselves are the better ticks.
         ticks = linear_ticks(10.0**low, 10.0**high, most, 0.0)
         pairs = zip(ticks.places, ticks.labels, strict=True)
         inside = [(math.log10(place), text) for place, text in pairs if place > 0]
@@ -158,7 +164,8 @@ def around(curves: Iterable[Array]) -> Range | None:
         return None
     low, high = float(found.min()), float(found.max())
     room = 0.06 * (high - low) or 1e-3 * (abs(low) or 1.0)
-    return (low - room, high + room) if math.isfinite(high - low) else None
+    low, high = max(low - room, -_FARTHEST), min(high + room, _FARTHEST)
+    return (low, high) if high > low else None
 
 
 def standard_deviation(values: NDArray[np.floating]) -> float:

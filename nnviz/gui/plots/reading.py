@@ -92,6 +92,7 @@ class ReadingCard(Tag):
         room = min(max(room, 4 * metrics.height()), _WIDEST_NAME * metrics.height())
         told = "".join(_row_html(row, metrics, room, theme.muted) for row in rows)
         style = f"color:{theme.text};font-size:{chart.font_used.pixelSize()}px"
+        self.prepareGeometryChange()
         self.fill, self.border = pg.mkBrush(theme.raised), pg.mkPen(theme.border)
         self.setHtml(
             f"<div style='{style}'><font color={theme.muted}>{escape(headline)}</font>"

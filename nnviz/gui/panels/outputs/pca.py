@@ -84,8 +84,9 @@ class PrincipalComponents(PlotView):
         """Place the samples; the axes are as long as it takes."""
         layer, zoomed = int(self.layer.name), self.chart.shown != self.home
         found = inspection.projection(layer)
-        if layer in self._axes:
-            found = found.aligned(self._axes[layer])
+        before = self._axes.get(layer)
+        if before is not None and before.shape == found.axes.shape:  # or they are of other data
+            found = found.aligned(before)
         self.found, self._axes[layer] = found, found.axes
         low, high = (
             sign * np.array([farthest(self.ends, (layer, sign, i), e) for i, e in enumerate(ends)])
