@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui.look.theme import DARK, LIGHT
@@ -111,3 +112,17 @@ def test_a_change_of_what_stood_still_is_seen(qtbot: QtBot) -> None:
     is_seen(0.25, 0.75, DARK.surface)
     kept.moving.hide()
     is_seen(0.25, 0.25, DARK.surface)
+
+
+def test_a_plot_that_ends_within_a_pixel_leaves_nothing_of_what_was_there(qtbot: QtBot) -> None:
+    kept = Kept(qtbot)
+    kept.plot.resize(301, 201)
+    with qtbot.waitExposed(kept.plot):
+        kept.plot.show()
+    screen = QImage(452, 302, QImage.Format.Format_RGB32)
+    screen.setDevicePixelRatio(1.5)
+    screen.fill("#ff00ff")
+    flags = QWidget.RenderFlag(0)
+    kept.plot.viewport().render(screen, QPoint(), QRegion(), flags)
+    assert screen.pixelColor(440, 301).name() == LIGHT.surface
+    assert screen.pixelColor(451, 20).name() == LIGHT.surface

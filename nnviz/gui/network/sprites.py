@@ -173,18 +173,22 @@ def _mosaic(
     None where it is too large.
     """
     seen = [camera.mapRect(rect) for rect in rects]
-    wide, high = (max(round(side * ratio), 1) for side in (seen[0].width(), seen[0].height()))
-    corners = np.rint([(ratio * rect.left(), ratio * rect.top()) for rect in seen]).astype(int)
-    left, top = corners.min(axis=0).tolist()
-    across, down = (corners.max(axis=0) + (wide, high) - (left, top)).tolist()
+    # Each edge is where its frame is: of pictures as large, one may have a pixel more across.
+    edges = [(box.left(), box.top(), box.right(), box.bottom()) for box in seen]
+    starts, ends = np.split(np.rint(np.multiply(edges, ratio)).astype(int), 2, axis=1)
+    ends = np.maximum(ends, starts + 1)
+    corner = starts.min(axis=0)
+    (left, top), (across, down) = corner.tolist(), (ends.max(axis=0) - corner).tolist()
     if across * down > _MOST_PIXELS:
         return None
+    wide, high = (ends - starts).max(axis=0).tolist()
     rows, columns = grid or (high, wide)
-    y, x = np.arange(high) * rows // high, np.arange(wide) * columns // wide
-    one = y[:, np.newaxis] * columns + x
     index = np.full((down, across), len(rects) * rows * columns, np.intp)
-    for number, (start, begin) in enumerate((corners - (left, top)).tolist()):
-        index[begin : begin + high, start : start + wide] = one + number * rows * columns
+    spans = np.hstack((starts - corner, ends - starts)).tolist()
+    for number, (x, y, width, height) in enumerate(spans):
+        row, column = np.arange(height) * rows // height, np.arange(width) * columns // width
+        one = row[:, np.newaxis] * columns + column
+        index[y : y + height, x : x + width] = one + number * rows * columns
     at, count = QPointF(left / ratio, top / ratio), len(rects) * rows * columns
     return _Mosaic(index, (high, wide), count, at, ratio)
 

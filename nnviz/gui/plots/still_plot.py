@@ -82,7 +82,8 @@ class StillPlot(Plot):
         still, seen = self._still(), QRectF(event.rect())
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(seen, self.backgroundBrush())
+        # Of a plot that ends within a pixel of the screen, Qt asks for all of the pixel.
+        painter.fillRect(seen.adjusted(-1, -1, 1, 1), self.backgroundBrush())
         self._draw_moving(painter, seen, is_below=True)
         painter.drawPixmap(0, 0, still)
         self._draw_moving(painter, seen, is_below=False)
