@@ -174,8 +174,8 @@ def _mosaic(
     """
     seen = [camera.mapRect(rect) for rect in rects]
     # Each edge is where its frame is: of pictures as large, one may have a pixel more across.
-    edges = [(box.left(), box.top(), box.right(), box.bottom()) for box in seen]
-    starts, ends = np.split(np.rint(np.multiply(edges, ratio)).astype(int), 2, axis=1)
+    edges = ratio * np.array([(o.left(), o.top(), o.right(), o.bottom()) for o in seen])
+    starts, ends = np.split(np.rint(edges).astype(int), 2, axis=1)
     ends = np.maximum(ends, starts + 1)
     corner = starts.min(axis=0)
     (left, top), (across, down) = corner.tolist(), (ends.max(axis=0) - corner).tolist()
@@ -184,13 +184,20 @@ def _mosaic(
     wide, high = (ends - starts).max(axis=0).tolist()
     rows, columns = grid or (high, wide)
     index = np.full((down, across), len(rects) * rows * columns, np.intp)
-    spans = np.hstack((starts - corner, ends - starts)).tolist()
-    for number, (x, y, width, height) in enumerate(spans):
-        row, column = np.arange(height) * rows // height, np.arange(width) * columns // width
+    spans = zip(edges.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    for number, (edge, (x, y), (to_x, to_y)) in enumerate(spans):
+        row = _cells(np.arange(y, to_y), edge[1], edge[3], rows)
+        column = _cells(np.arange(x, to_x), edge[0], edge[2], columns)
         one = row[:, np.newaxis] * columns + column
-        index[y : y + height, x : x + width] = one + number * rows * columns
+        index[y - top : to_y - top, x - left : to_x - left] = one + number * rows * columns
     at, count = QPointF(left / ratio, top / ratio), len(rects) * rows * columns
     return _Mosaic(index, (high, wide), count, at, ratio)
+
+
+def _cells(pixels: NDArray[np.intp], start: float, end: float, count: int) -> NDArray[np.intp]:
+    """Return which of `count` cells from start to end the middle of each pixel is in."""
+    places = (pixels + 0.5 - start) * (count / max(end - start, 1e-9))
+    return places.clip(0, count - 1).astype(np.intp)
 
 
 @lru_cache(maxsize=16)
