@@ -145,6 +145,24 @@ def test_a_picture_of_the_close_up_has_no_slider(qtbot: QtBot) -> None:
     assert panel.view_state() == state
 
 
+def test_curves_are_as_thick_where_there_are_more_pixels(qtbot: QtBot) -> None:
+    panel = gallery(qtbot)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.enlarge("sigmoid")
+    panel.plot.charts[0].line.hide()
+    place = panel.plot.charts[0].place(-4.5, 0.5)
+
+    def thickness(ratio: int) -> float:
+        image = QImage(panel.plot.size() * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        panel.plot.viewport().render(image)
+        inks = [image.pixelColor(round(place.x() * ratio), y) for y in range(image.height())]
+        return sum(max(ink.blue() - ink.red() - 20, 0) for ink in inks) / ratio
+
+    assert thickness(2) == pytest.approx(thickness(1), rel=0.15)
+
+
 @pytest.mark.parametrize("size", [(780, 560), (400, 640), (320, 260), (1400, 260)])
 def test_charts_are_nearly_square_and_can_be_read_or_scrolled_to(
     qtbot: QtBot, size: tuple[int, int]

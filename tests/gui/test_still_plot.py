@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.gui.look.theme import DARK, LIGHT
@@ -111,3 +112,50 @@ def test_a_change_of_what_stood_still_is_seen(qtbot: QtBot) -> None:
     is_seen(0.25, 0.75, DARK.surface)
     kept.moving.hide()
     is_seen(0.25, 0.25, DARK.surface)
+
+
+def test_a_plot_that_ends_within_a_pixel_leaves_nothing_of_what_was_there(qtbot: QtBot) -> None:
+    kept = Kept(qtbot)
+    kept.plot.resize(301, 201)
+    with qtbot.waitExposed(kept.plot):
+        kept.plot.show()
+    screen = QImage(302, 202, QImage.Format.Format_RGB32)
+    screen.fill("#ff00ff")
+    painter = QPainter(screen)
+    painter.translate(0.5, 0.5)
+    kept.plot.viewport().render(painter, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    painter.end()
+    assert {screen.pixelColor(*at).name() for at in ((290, 201), (301, 20))} == {LIGHT.surface}
+
+
+def test_a_picture_of_more_pixels_than_the_screen_has_is_as_sharp(qtbot: QtBot) -> None:
+    kept = Kept(qtbot)
+    kept.chart.set_names(Names(bottom="weight"))
+    with qtbot.waitExposed(kept.plot):
+        kept.plot.show()
+
+    def picture(ratio: int) -> QImage:
+        image = QImage(kept.plot.size() * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        kept.plot.viewport().render(image)
+        image.setDevicePixelRatio(1)
+        return image
+
+    screen = picture(1)
+    below = QRect(0, 360, 600, 40)  # where nothing moves
+    assert picture(2).copy(below) != screen.scaled(screen.size() * 2).copy(below)
+    qtbot.wait(20)
+    assert picture(1) == screen
+    drawn = kept.still.drawn
+    assert picture(1) == screen
+    assert kept.still.drawn == drawn  # it is kept again
+
+
+def test_another_theme_is_seen_at_once(qtbot: QtBot) -> None:
+    kept = Kept(qtbot)
+    with qtbot.waitExposed(kept.plot):
+        kept.plot.show()
+    assert kept.color_at(0.25, 0.75) == "#ff0000"
+    kept.plot.restyled.connect(lambda: setattr(kept.still, "color", "#00ff00"))
+    in_theme(kept.plot, DARK)
+    assert kept.color_at(0.25, 0.75) == "#00ff00"

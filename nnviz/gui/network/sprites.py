@@ -173,20 +173,31 @@ def _mosaic(
     None where it is too large.
     """
     seen = [camera.mapRect(rect) for rect in rects]
-    wide, high = (max(round(side * ratio), 1) for side in (seen[0].width(), seen[0].height()))
-    corners = np.rint([(ratio * rect.left(), ratio * rect.top()) for rect in seen]).astype(int)
-    left, top = corners.min(axis=0).tolist()
-    across, down = (corners.max(axis=0) + (wide, high) - (left, top)).tolist()
+    # Each edge is where its frame is: of pictures as large, one may have a pixel more across.
+    edges = ratio * np.array([(o.left(), o.top(), o.right(), o.bottom()) for o in seen])
+    starts, ends = np.split(np.rint(edges).astype(int), 2, axis=1)
+    ends = np.maximum(ends, starts + 1)
+    corner = starts.min(axis=0)
+    (left, top), (across, down) = corner.tolist(), (ends.max(axis=0) - corner).tolist()
     if across * down > _MOST_PIXELS:
         return None
+    wide, high = (ends - starts).max(axis=0).tolist()
     rows, columns = grid or (high, wide)
-    y, x = np.arange(high) * rows // high, np.arange(wide) * columns // wide
-    one = y[:, np.newaxis] * columns + x
     index = np.full((down, across), len(rects) * rows * columns, np.intp)
-    for number, (start, begin) in enumerate((corners - (left, top)).tolist()):
-        index[begin : begin + high, start : start + wide] = one + number * rows * columns
+    spans = zip(edges.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    for number, (edge, (x, y), (to_x, to_y)) in enumerate(spans):
+        row = _cells(np.arange(y, to_y), edge[1], edge[3], rows)
+        column = _cells(np.arange(x, to_x), edge[0], edge[2], columns)
+        one = row[:, np.newaxis] * columns + column
+        index[y - top : to_y - top, x - left : to_x - left] = one + number * rows * columns
     at, count = QPointF(left / ratio, top / ratio), len(rects) * rows * columns
     return _Mosaic(index, (high, wide), count, at, ratio)
+
+
+def _cells(pixels: NDArray[np.intp], start: float, end: float, count: int) -> NDArray[np.intp]:
+    """Return which of `count` cells from start to end the middle of each pixel is in."""
+    places = (pixels + 0.5 - start) * (count / max(end - start, 1e-9))
+    return places.clip(0, count - 1).astype(np.intp)
 
 
 @lru_cache(maxsize=16)

@@ -19,6 +19,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.bars import histogram
 from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.curve import Line
 from nnviz.gui.plots.stand import LANE, Stand
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field
@@ -101,7 +102,7 @@ class FunctionChart(Chart):
         self.activation = activation
         for axis in self.axes.values():
             axis.setGrid(255)
-        self.function = self.add(pg.PlotCurveItem(antialias=True))
+        self.function = self.add(Line(antialias=True))
         self.function.setData(_Z, values_at(activation, _Z)[0])
         self.still.append(self.function)
         self.span_values()
@@ -134,13 +135,13 @@ class ActivationChart(FunctionChart):
         super().__init__(activation)
         self.small = small
         self.axes["left"].write = self._write
-        self._slope = self.add(pg.PlotCurveItem(antialias=True))
+        self._slope = self.add(Line(antialias=True))
         self._slope.setData(_Z, values_at(activation, _Z)[1])
         self._slope.setZValue(-1)
         self.still.append(self._slope)
         self._stand = self.add(Stand(self))
         self.moving += [self._stand] * small
-        self._tangent = self.add(pg.PlotCurveItem(antialias=True))
+        self._tangent = self.add(Line(antialias=True))
         self.line = self.add(pg.InfiniteLine(angle=90, movable=True, bounds=(LOW, HIGH)))
         self._values = self.add(pg.ScatterPlotItem(size=10, antialias=True))
         for item in (self._tangent, self.line, self._values):

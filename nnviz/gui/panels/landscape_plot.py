@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.curve import Line
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
 from nnviz.gui.plots.plot import Plot
 from nnviz.training.landscape import ParameterPlane, Vector
@@ -67,7 +68,7 @@ class LandscapePlot(Plot):
         self._lines = [pg.IsocurveItem(axisOrder="row-major") for _ in range(LEVELS)]
         for line in self._lines:
             line.setParentItem(self._heat)  # whose cells are its coordinates
-        self._way = self.chart.add(pg.PlotCurveItem(antialias=True))
+        self._way = self.chart.add(Line(antialias=True))
         self._start = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
         self._here = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
         self._heat.setZValue(-1)

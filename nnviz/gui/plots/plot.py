@@ -10,7 +10,15 @@ from pyqtgraph.graphicsItems.ViewBox.ViewBox import ChildGroup
 from pyqtgraph.GraphicsScene import GraphicsScene
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QMouseEvent, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QGraphicsScene, QGraphicsView, QWidget
 
 from nnviz.gui.look.style import small_font
@@ -146,7 +154,19 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
     def paintEvent(self, event: QPaintEvent) -> None:
         """Lay out what waits for it: a plot that is painted unseen gets no second chance."""
         self._layout.activate()
+        kept = self._kept
+        if is_enlarged := kept is not pg.AxisItem.CacheMode.NoCache and self.is_enlarged():
+            self._cache(pg.AxisItem.CacheMode.NoCache)
         super().paintEvent(event)
+        if is_enlarged:
+            self._cache(kept)
+
+    def is_enlarged(self) -> bool:
+        """Return whether, while it is painted, that is for more pixels than the screen has."""
+        painter = QPainter(self.viewport())
+        scale = painter.deviceTransform().m11()
+        painter.end()
+        return scale != self.devicePixelRatioF()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Keep what is still as pixels on the screen; pictures are drawn at any resolution."""

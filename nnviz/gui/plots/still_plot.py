@@ -66,6 +66,11 @@ class StillPlot(Plot):
         on_screen = self._kept is not pg.AxisItem.CacheMode.NoCache
         return on_screen and any(chart.moving for chart in self.charts)
 
+    def restyle(self) -> None:
+        """Take over colours and fonts: the picture is of those before."""
+        self._picture = None
+        super().restyle()
+
     def draw_again(self, view: pg.ViewBox) -> None:
         """Have what moves in a chart drawn again, given the chart's view."""
         self.viewport().update(_box(view).toAlignedRect())
@@ -76,13 +81,14 @@ class StillPlot(Plot):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture of what stands still, and what moves below and above it."""
-        if not self.keeps:
+        if not self.keeps or self.is_enlarged():
             super().paintEvent(event)
             return
         still, seen = self._still(), QRectF(event.rect())
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(seen, self.backgroundBrush())
+        # Of a plot that ends within a pixel of the screen, Qt asks for all of the pixel.
+        painter.fillRect(seen.adjusted(-1, -1, 1, 1), self.backgroundBrush())
         self._draw_moving(painter, seen, is_below=True)
         painter.drawPixmap(0, 0, still)
         self._draw_moving(painter, seen, is_below=False)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -24,6 +23,7 @@ from nnviz.gui.panels.header import Header
 from nnviz.gui.panels.outputs.point_editor import PointEditor
 from nnviz.gui.panels.outputs.words import headlines
 from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.curve import Line
 from nnviz.gui.plots.marks import EdgeMarks
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points
@@ -355,7 +355,7 @@ class LineView(PlotView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._line = self.chart.add(pg.PlotCurveItem(antialias=True))
+        self._line = self.chart.add(Line(antialias=True))
         for axis in self.chart.axes.values():
             axis.setGrid(255)
 
