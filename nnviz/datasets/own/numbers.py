@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_GROUPS = re.compile(r"\s*[+-]?\d+( \d{2,3})* \d{3}\s*", re.ASCII)
+"""Digits of a whole number by threes, or as in India by twos, the last three together."""
 _SIGNS, _SPACES = "$€£¥￥₹%％元", "\u00a0\u202f\u2009"
 _MARKED = re.compile(rf"([+-]?)\s*[{_SIGNS}]?\s*([+-]?[\d.,'{_SPACES}]*\d)\s*[{_SIGNS}]?", re.ASCII)
 """A number with a sign before or after it, or narrow spaces between its digits."""
@@ -16,9 +18,14 @@ MARKS = re.compile(f"[{_SIGNS}{_SPACES}{_MINUS}]")
 
 
 def number_of(cell: str, decimal: str = ".", thousands: str = "") -> float | None:
-    """Return the number a cell says, or None if it says none; 1e999 is infinite."""
+    """Return the number a cell says, or None if it says none; 1e999 is infinite.
+
+    Where the sign of thousands parts anything but groups of digits, as in 05.01.2023, there is none.
+    """
     cell = plain(cell)
-    if thousands:
+    if thousands and thousands in cell:
+        if not _GROUPS.fullmatch(" ".join(cell.partition(decimal)[0].split(thousands))):
+            return None
         cell = cell.replace(thousands, "")
     if decimal == ",":
         cell = cell.replace(".", " ").replace(",", ".")
