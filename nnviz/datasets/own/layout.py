@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.formats import TableText
-from nnviz.datasets.own.numbers import number_of, plain
+from nnviz.datasets.own.numbers import number_of, plain, seems_number
 from nnviz.datasets.own.recipe import MISSING, OwnColumn, Recipe, Separator, cleaned
 from nnviz.datasets.own.table import Row, text_of
 
@@ -42,7 +42,7 @@ def layout_of(whole: TableText, name: str, notes: list[Note]) -> Recipe:
     if not rows:
         raise body.no_rows()
     decimal, thousands = _signs(rows, separator)
-    read = partial(number_of, decimal=decimal, thousands=thousands)
+    read = partial(seems_number, decimal=decimal, thousands=thousands)
     return Recipe(
         columns=_OPEN,
         encoding=whole.encoding,

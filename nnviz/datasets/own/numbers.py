@@ -18,19 +18,25 @@ MARKS = re.compile(f"[{_SIGNS}{_SPACES}{_MINUS}]")
 
 
 def number_of(cell: str, decimal: str = ".", thousands: str = "") -> float | None:
-    """Return the number a cell says, or None if it says none; 1e999 is infinite.
-
-    Where the sign of thousands parts anything but groups of digits, as in 05.01.2023, there is none.
-    """
+    """Return the number a cell says, or None if it says none; 1e999 is infinite."""
     cell = plain(cell)
-    if thousands and thousands in cell:
-        if not _GROUPS.fullmatch(" ".join(cell.partition(decimal)[0].split(thousands))):
-            return None
+    if thousands:
         cell = cell.replace(thousands, "")
     if decimal == ",":
         cell = cell.replace(".", " ").replace(",", ".")
     cell = cell.strip()
     return float(cell) if _NUMBER.fullmatch(cell) else None
+
+
+def seems_number(cell: str, decimal: str = ".", thousands: str = "") -> float | None:
+    """Return what `number_of` does where the sign of thousands parts groups of digits.
+
+    05.01.2023 could be read as a number, but is none.
+    """
+    whole = plain(cell).partition(decimal)[0]
+    if thousands and thousands in whole and not _GROUPS.fullmatch(whole.replace(thousands, " ")):
+        return None
+    return number_of(cell, decimal, thousands)
 
 
 def plain(cell: str) -> str:
