@@ -129,10 +129,13 @@ def _signs(rows: list[list[str]], separator: str) -> tuple[str, str]:
     points = [cell for cell in cells if re.fullmatch(r"[+-]?[\d,]*\.\d+", cell)]
     commas = [cell for cell in cells if re.fullmatch(r"[+-]?[\d.]*,\d+", cell)]
     grouped = [cell for cell in cells if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell)]
+    dotted = [cell for cell in cells if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", cell)]
     if any(re.fullmatch(r"[+-]?\d{1,3}('\d{3})+(\.\d+)?", cell) for cell in cells):
         return ".", "'"
     if len({*commas} - {*grouped}) > len({*points} - {*commas}):
-        return ",", "." if any("." in cell for cell in commas) else ""
+        return ",", "." if dotted or any("." in cell for cell in commas) else ""
+    if {*points} <= {*dotted} and any(cell.count(".") > 1 for cell in dotted):
+        return ",", "."  # 3.664.088, as no sign of decimals is there twice
     if grouped and (points or separator == ","):
         return ".", ","
     return (",", "") if commas and not points else (".", "")
