@@ -219,7 +219,7 @@ def _train(arguments: argparse.Namespace) -> int:
     exports = picture_writers(arguments)
     writes = {parameters_writer: arguments.parameters, run_writer: arguments.save}
     writers = [make(place) for make, place in writes.items() if place is not None]
-    done = trained(experiment, keep=arguments.animation is not None)
+    done = trained(experiment, keep=bool(arguments.animation or arguments.save))
     if not arguments.json:
         print(_summary(done), flush=True)  # pictures take a while
     for write in writers:

@@ -105,7 +105,7 @@ def run_writer(path: Path) -> Callable[[Completed], Path]:
     require_room(path)
 
     def write(done: Completed) -> Path:
-        run = RecordedRun(done.experiment, done.history, (done.checkpoint,), done.snapshot)
+        run = RecordedRun(done.experiment, done.history, tuple(done.kept), done.snapshot)
         with unwritten_told(path):
             write_project(path, Project(done.experiment, run))
         return path

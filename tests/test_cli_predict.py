@@ -79,6 +79,17 @@ def test_a_date_is_predicted_in_days_and_answered_as_a_date(tmp_path: Path) -> N
     assert [row[-1] for row in answered] == [str(date) for date in dates]
 
 
+def test_a_saved_run_has_all_its_epochs_to_look_at(own: Experiment, tmp_path: Path) -> None:
+    path = tmp_path / "run.nnviz"
+    moment = saved(own, path)
+    run = read_project(path).run
+    assert run is not None
+    assert [checkpoint.epoch for checkpoint in run.checkpoints] == [0, 1, 2, 3]
+    first, last = run.checkpoints[0], run.checkpoints[-1]
+    assert (last.parameters == moment.snapshot.parameters).all()
+    assert (first.parameters != last.parameters).any()
+
+
 def test_a_saved_run_answers_for_rows_in_other_columns_and_signs(
     own: Experiment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

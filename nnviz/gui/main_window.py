@@ -225,6 +225,8 @@ class MainWindow(QMainWindow):
             failing.failed.connect(self.notices.report)
         for opening in (self.playground, self.open_data, self.projects):
             opening.failed.connect(self.notices.report)
+            opening.failed.connect(self.status.rest)
+        self.open_data.left.connect(self.status.rest)
         self.sweeps.seen.connect(self.notices.raised)
         self.recovery.offered.connect(self.notices.raised)
         self.notices.raised.connect(self.banner.show_notice)

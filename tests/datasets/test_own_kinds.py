@@ -60,6 +60,17 @@ def test_dates_are_recognised_and_become_days(tmp_path: Path, cells: tuple[str, 
     assert found.columns[0].labels[1][:7] == "2024-12"
 
 
+@pytest.mark.parametrize("days", [("01.02.2024", "31.12.2024"), ("1.2.24", "31.12.24")])
+def test_dates_with_the_sign_of_thousands_are_no_numbers(
+    tmp_path: Path, days: tuple[str, str]
+) -> None:
+    rows = "".join(f"{days[i % 2]};1.23{i * 7 % 10},5;{i % 5}\n" for i in range(10))
+    found = look(tmp_path, f"when;price;y\n{rows}")
+    assert found.data.recipe.thousands == "."
+    assert [column.kind for column in found.data.recipe.columns[:2]] == ["date", "number"]
+    assert load_own(found.data).inputs[0, :2].tolist() == [DAY, 1230.5]
+
+
 @pytest.mark.parametrize(
     "cells",
     [

@@ -199,6 +199,16 @@ def test_an_axis_with_room_for_two_numbers_has_two(high: float) -> None:
         assert min(np.diff(ticks.places)) / high * lines > 0.6, "they would touch"
 
 
+@pytest.mark.parametrize("high", [499_000.0, 800_000.0, 990_000.0])
+def test_long_numbers_below_an_axis_do_not_touch(high: float) -> None:
+    axis, metrics = NumberAxis("bottom"), QFontMetricsF(QFont())
+    for length in range(60, 400, 20):
+        ticks = axis.ticks(length, (100_000.0, high))
+        taken = metrics.horizontalAdvance("800,000")
+        pitch = np.diff(ticks.places) * length / (high - 100_000.0)
+        assert len(ticks.labels) < 2 or min(pitch) > taken
+
+
 @pytest.mark.parametrize("side", ["left", "bottom"])
 @pytest.mark.parametrize("lines", [3.0, 5.0, 7.0, 20.0])
 def test_names_that_would_touch_are_left_out_but_the_first(side: str, lines: float) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QProgressDialog,
     QPushButton,
@@ -268,6 +269,20 @@ def test_several_files_are_opened_where_they_belong_together(window, qtbot, tmp_
     dialog.reject()
 
 
+def test_what_is_not_opened_is_not_said_to_be_opened_any_more(window, qtbot, tmp_path, told):
+    sentence = window.status.findChild(QLabel, "statusSentence")
+    (tmp_path / "table.csv").write_text(TABLE)
+    (tmp_path / "noise.csv").write_bytes(bytes(range(256)) * 9)
+    before = sentence.accessibleName()
+    drop(window, tmp_path / "noise.csv")
+    assert sentence.accessibleName() == "Opening “noise.csv” …"
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert sentence.accessibleName() == before
+    drop(window, tmp_path / "table.csv")
+    shown_dialog(qtbot, window).reject()
+    assert sentence.accessibleName() == before
+
+
 def test_which_arrays_are_inputs_and_targets_is_chosen(window, qtbot, tmp_path):
     path, rows = tmp_path / "arrays.npz", np.arange(30)
     wide = np.random.default_rng(0).random((30, 4))
@@ -275,6 +290,8 @@ def test_which_arrays_are_inputs_and_targets_is_chosen(window, qtbot, tmp_path):
     window.open_data.look(path)
     dialog = shown_dialog(qtbot, window)
     assert (dialog.inputs.currentText(), dialog.target.name) == ("x  (30×2)", "y")
+    numbers = dialog.table.model().index(0, 0).data(Qt.ItemDataRole.TextAlignmentRole)
+    assert numbers & Qt.AlignmentFlag.AlignRight
     columns = ["column 1", "column 2"]
     assert dialog.target.names() == ["y", "other", "heights", *columns]
     for box, name in ((dialog.inputs, "other"), (dialog.target, "heights")):

@@ -64,7 +64,9 @@ def test_a_folder_is_opened_like_a_file_and_among_the_recent(qtbot, window, tmp_
     shapes(tmp_path / "mine", "RGB")
     window.projects.open_file(tmp_path / "mine")
     qtbot.waitUntil(lambda: window.findChild(OpenDataDialog) is not None)
-    window.findChild(OpenDataDialog).opens.click()
+    dialog = window.findChild(OpenDataDialog)
+    assert dialog.tabs.tabText(0) == "Classes"
+    dialog.opens.click()
     qtbot.waitUntil(lambda: window.store.experiment.data.spec.title == "mine")
     assert window.recent.files[0] == str(tmp_path / "mine")
     window.recent.refresh()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
 from nnviz.gui.export.weights import weights_text
 from nnviz.gui.frame import Frame, WalkPlace
+from nnviz.gui.network.answers import answer_text
+from nnviz.gui.network.sample_activations import expected
 from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
@@ -157,6 +160,26 @@ def test_a_date_is_typed_and_shown_as_a_date(qtbot: QtBot, tmp_path: Path) -> No
     table = shown(qtbot, PredictionTable, frame)
     cell = table.model.index(row, column_of(table, "day"))
     assert cell.data() == f"2024-{1 + row % 12:02}-{1 + row % 28:02}"
+
+
+def test_a_date_that_is_predicted_is_shown_as_a_date(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "harvests.csv"
+    days = (f"{i % 7},{i % 5}.5,{1 + i % 28}.{1 + i % 12}.2024" for i in range(60))
+    path.write_text("\n".join(["rain,sun,harvested", *days]))
+    frame = frame_on(starting_point(OWN, propose(path, "harvested").data))
+    problem, row = frame.inspection.problem, frame.row
+    actual = f"2024-{1 + row % 12:02}-{1 + row % 28:02}"
+    assert answer_text(problem, expected(problem, row)) == actual
+    assert answer_text(problem, float("nan"))  # of a run that has diverged
+    table = shown(qtbot, PredictionTable, frame)
+    told = "predicted", "actual", "error"
+    cells = [table.model.index(row, column_of(table, name)).data() for name in told]
+    assert cells[1] == actual
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", cells[0])
+    assert re.fullmatch(r"[−\d.,]+", cells[2])
+    panel = panel_of(qtbot, frame, (600, 300), ForwardPanel)
+    panel.restore_view({"mode": "what-if"})
+    assert cells[0] in panel.what_if.answer.accessibleName()
 
 
 def test_a_typed_row_has_a_share_for_every_class(qtbot: QtBot) -> None:

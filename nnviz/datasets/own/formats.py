@@ -146,9 +146,8 @@ def file_meant(paths: Sequence[Path]) -> Path:
     meant = paths[0] if len(paths) == 1 else inputs_of(paths) if together else None
     if meant is None:
         raise DataError(
-            "These are {count:,} files, and one is opened at a time.",
-            "Choose one. Labels are found beside their images by their names; rows of several"
-            " tables belong into one file, and pictures into a folder for each class.",
+            "These are {count:,} files; one is opened at a time.",
+            "Put tables into one file, pictures into a folder for each class.",
             count=len(paths),
         )
     return meant

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 
 from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.formats import TableText
-from nnviz.datasets.own.numbers import number_of, plain
+from nnviz.datasets.own.numbers import number_of, plain, seems_number
 from nnviz.datasets.own.recipe import MISSING, OwnColumn, Recipe, Separator, cleaned
 from nnviz.datasets.own.table import Row, text_of
 
@@ -42,7 +42,7 @@ def layout_of(whole: TableText, name: str, notes: list[Note]) -> Recipe:
     if not rows:
         raise body.no_rows()
     decimal, thousands = _signs(rows, separator)
-    read = partial(number_of, decimal=decimal, thousands=thousands)
+    read = partial(seems_number, decimal=decimal, thousands=thousands)
     return Recipe(
         columns=_OPEN,
         encoding=whole.encoding,
@@ -129,10 +129,13 @@ def _signs(rows: list[list[str]], separator: str) -> tuple[str, str]:
     points = [cell for cell in cells if re.fullmatch(r"[+-]?[\d,]*\.\d+", cell)]
     commas = [cell for cell in cells if re.fullmatch(r"[+-]?[\d.]*,\d+", cell)]
     grouped = [cell for cell in cells if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", cell)]
+    dotted = [cell for cell in cells if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", cell)]
     if any(re.fullmatch(r"[+-]?\d{1,3}('\d{3})+(\.\d+)?", cell) for cell in cells):
         return ".", "'"
     if len({*commas} - {*grouped}) > len({*points} - {*commas}):
-        return ",", "." if any("." in cell for cell in commas) else ""
+        return ",", "." if dotted or any("." in cell for cell in commas) else ""
+    if {*points} <= {*dotted} and any(cell.count(".") > 1 for cell in dotted):
+        return ",", "."  # 3.664.088, as no sign of decimals is there twice
     if grouped and (points or separator == ","):
         return ".", ","
     return (",", "") if commas and not points else (".", "")

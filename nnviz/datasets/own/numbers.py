@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_GROUPS = re.compile(r"\s*[+-]?\d+( \d{2,3})* \d{3}\s*", re.ASCII)
+"""Digits of a whole number by threes, or as in India by twos, the last three together."""
 _SIGNS, _SPACES = "$€£¥￥₹%％元", "\u00a0\u202f\u2009"
 _MARKED = re.compile(rf"([+-]?)\s*[{_SIGNS}]?\s*([+-]?[\d.,'{_SPACES}]*\d)\s*[{_SIGNS}]?", re.ASCII)
 """A number with a sign before or after it, or narrow spaces between its digits."""
@@ -24,6 +26,17 @@ def number_of(cell: str, decimal: str = ".", thousands: str = "") -> float | Non
         cell = cell.replace(".", " ").replace(",", ".")
     cell = cell.strip()
     return float(cell) if _NUMBER.fullmatch(cell) else None
+
+
+def seems_number(cell: str, decimal: str = ".", thousands: str = "") -> float | None:
+    """Return what `number_of` does where the sign of thousands parts groups of digits.
+
+    05.01.2023 could be read as a number, but is none.
+    """
+    whole = plain(cell).partition(decimal)[0]
+    if thousands and thousands in whole and not _GROUPS.fullmatch(whole.replace(thousands, " ")):
+        return None
+    return number_of(cell, decimal, thousands)
 
 
 def plain(cell: str) -> str:

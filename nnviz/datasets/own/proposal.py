@@ -20,7 +20,7 @@ from nnviz.datasets.own.build import (
 from nnviz.datasets.own.doubts import Note, column_doubts, dataset_doubts
 from nnviz.datasets.own.formats import file_for, format_of, misnamed, table_text
 from nnviz.datasets.own.layout import layout_of
-from nnviz.datasets.own.numbers import number_of
+from nnviz.datasets.own.numbers import seems_number
 from nnviz.datasets.own.proposed import Proposal as Proposal
 from nnviz.datasets.own.recipe import (
     MOST_CLASSES,
@@ -197,7 +197,7 @@ def shown_rows(text: Text, recipe: Recipe) -> tuple[tuple[str, ...], ...]:
 
 
 def _looks(header: list[list[str]], body: Text, layout: Recipe) -> list[Look]:
-    read = partial(number_of, decimal=layout.decimal, thousands=layout.thousands)
+    read = partial(seems_number, decimal=layout.decimal, thousands=layout.thousands)
     _, first = next(body.rows())
     looked_at = islice(body.rows(), max(min(_ROWS, _CELLS // len(first)), 1))
     columns = zip(*(cells for _, cells in looked_at), strict=True)

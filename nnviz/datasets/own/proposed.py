@@ -9,6 +9,9 @@ from nnviz.datasets.own.recipe import OwnData, Recipe
 from nnviz.datasets.own.seen import SeenColumn
 from nnviz.errors import DataError
 
+CLASSES = "class", "pictures"
+"""Headings of a table of classes and how many pictures each has."""
+
 
 @dataclass(frozen=True)
 class Proposal:

@@ -14,7 +14,7 @@ from nnviz.datasets.own.array_choice import known_arrays, proposed_arrays
 from nnviz.datasets.own.doubts import Note, dataset_doubts
 from nnviz.datasets.own.formats import Format, read_samples
 from nnviz.datasets.own.pictures import proposed_pictures
-from nnviz.datasets.own.proposed import Proposal
+from nnviz.datasets.own.proposed import CLASSES, Proposal
 from nnviz.datasets.own.recipe import AnyRecipe, Kind, OwnColumn, OwnData, Recipe, cleaned
 from nnviz.datasets.own.sample_recipes import ArraysRecipe
 from nnviz.datasets.own.table import Progress
@@ -113,7 +113,7 @@ def first_rows(dataset: Dataset) -> tuple[tuple[str, ...], tuple[tuple[str, ...]
     if dataset.image_shape is not None and dataset.class_names:
         counts = np.bincount(dataset.targets.astype(np.intp), minlength=len(dataset.class_names))
         rows = zip(dataset.class_names, (f"{count:,}" for count in counts), strict=True)
-        return ("class", "pictures"), tuple(rows)
+        return CLASSES, tuple(rows)
     names = (*dataset.feature_names[:_SHOWN], dataset.target_name)
     shown = zip(dataset.inputs[:_SHOWN, :_SHOWN], dataset.targets[:_SHOWN].ravel(), strict=True)
     titles = dataset.class_names

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.datasets.own.kinds import date_text
 from nnviz.datasets.own.recipe import DateOrder
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.numbers import count, fixed
@@ -48,6 +49,14 @@ def date_orders(problem: Problem) -> dict[int, DateOrder]:
     columns = own.recipe.columns if own is not None and own.samples is None else ()
     orders = {c.name: c.dates for c in columns if c.kind == "date" and c.dates != "y"}
     return {place: orders[name] for place, name in enumerate(names) if name in orders}
+
+
+def target_date(problem: Problem, value: float) -> str | None:
+    """Return the date that a number predicted is nearest to, or None where it stands for none."""
+    own = problem.experiment.data.file
+    if own is None or not own.recipe.target.is_day or not math.isfinite(value):
+        return None
+    return date_text(round(value), own.recipe.target.dates)
 
 
 def sample_number(inspection: Inspection, row: int) -> str:

@@ -11,6 +11,7 @@ from nnviz.gui.look.layer_names import input_titles, output_titles
 from nnviz.gui.look.style import strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SMALL_SIZE
+from nnviz.gui.look.units import target_date
 from nnviz.gui.network.drawing import RIGHT, tight, tr, width_of, write
 from nnviz.gui.network.layout import Layout
 from nnviz.gui.network.sample_activations import SampleActivations, expected
@@ -29,10 +30,10 @@ _ROOMY = 2.2  # lines' heights between outputs from which on each has two lines
 
 
 def answer_text(problem: Problem, answer: int | float) -> str:
-    """Return a class by its name, or a number."""
+    """Return a class by its name, a date, or a number."""
     if problem.dataset.task == "classification":
         return translated(problem.dataset.class_names[int(answer)])
-    return tight(answer)
+    return target_date(problem, answer) or tight(answer)
 
 
 @lru_cache(maxsize=4)

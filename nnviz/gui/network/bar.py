@@ -25,10 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.datasets.own.kinds import date_text
 from nnviz.gui.look import numbers
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
+from nnviz.gui.look.units import date_orders
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.drawing import tight
 from nnviz.gui.network.sample_activations import expected
@@ -163,10 +165,14 @@ class NetworkBar(QWidget):
         if data.image_shape:
             return [short if moved is None else self.tr("another picture")]
         values = data.inputs[row].tolist() if moved is None else moved
+        dates = date_orders(problem)
         pairs = list(zip(data.feature_names, values, strict=True))
         told = ", ".join(
-            self.tr("{name} {value}").format(name=translated(name), value=tight(value))
-            for name, value in pairs[:_TOLD_INPUTS]
+            self.tr("{name} {value}").format(
+                name=translated(name),
+                value=date_text(value, dates[place]) if place in dates else tight(value),
+            )
+            for place, (name, value) in enumerate(pairs[:_TOLD_INPUTS])
         )
         if data.features > _TOLD_INPUTS:
             told = self.tr("{inputs}, …").format(inputs=told)

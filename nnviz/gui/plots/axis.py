@@ -78,16 +78,20 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         if self.is_vertical:
             most = int(length / max(1.9 * line, 1.3 * line + length / 14))
             most = max(most, 2 if length > _TWO * line else 1)
+            needed = line
         else:
             widest = self._metrics.horizontalAdvance(self.write(high, (high - low) / 5 or 1))
             most = int(length / max(3.4 * line, widest + 1.7 * line))
             most = max(most, min(2, int(length / (widest + 0.8 * line))))
+            needed = widest + 0.5 * line
         if self.logMode:
             return log_ticks(low, high, max(2, most))
         if self.counted_from is None:
             ticks = linear_ticks(low, high, max(1, most), self.least_step, self.write)
             between = len(ticks.places) - 1
-            if self.is_vertical and between > max(1, length / line):  # or they would touch
+            if between > 1 and not self.is_vertical:
+                length *= (ticks.places[-1] - ticks.places[0]) / (high - low)
+            if between > max(1, length / needed):  # or they would touch
                 ticks = Ticks(ticks.places[::between], ticks.labels[::between])
             return ticks
         start = self.counted_from

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 from nnviz.datasets.dataset import Task
 from nnviz.datasets.own.arrays import column_names, shape_text
 from nnviz.datasets.own.doubts import Note
-from nnviz.datasets.own.proposed import Proposal, Unread
+from nnviz.datasets.own.numbers import number_of
+from nnviz.datasets.own.proposed import CLASSES, Proposal, Unread
 from nnviz.datasets.own.recipe import AnyRecipe, OwnColumn, OwnData, Recipe, cleaned
 from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe, SampleRecipe
 from nnviz.errors import NnvizError
@@ -343,15 +344,22 @@ class OpenDataDialog(ReadingDialog):
 
     def _show_rows(self, found: Proposal) -> None:
         is_table = found.data.samples is None
+        are_classes = found.headings == CLASSES
+        self.tabs.setTabText(0, self.tr("Classes") if are_classes else self.tr("First rows"))
         columns = found.data.recipe.columns[:_MOST_COLUMNS] if is_table else ()
         titles = [f"{c.name}\n{self.columns.content.told(c)}" for c in columns]
         model = self._fill_rows(found.first, titles or [*map(translated, found.headings)])
-        for place, column in enumerate(columns):
-            is_number = column.kind == "number"
+        for place in range(model.columnCount()):
+            items = [model.item(row, place) for row in range(model.rowCount())]
+            column = columns[place] if is_table else None
+            if column is not None:
+                is_number = column.kind == "number"
+            else:
+                is_number = all(number_of(item.text(), ".", ",") is not None for item in items)
             side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-            for item in (model.item(row, place) for row in range(model.rowCount())):
+            for item in items:
                 item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                item.setEnabled(column.role != "ignore")
+                item.setEnabled(column is None or column.role != "ignore")
         self.table.resizeColumnsToContents()
 
     def _fill_rows(

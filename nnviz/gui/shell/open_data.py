@@ -44,6 +44,9 @@ class OpenData(QObject):
     failed = Signal(object)
     """Why a file cannot be opened: `NnvizError`."""
 
+    left = Signal()
+    """The person has looked at a file, or has not waited for it, and does not open it."""
+
     file_given = Signal(object)
     """A file of whatever kind was pasted or dropped: Path."""
 
@@ -114,6 +117,7 @@ class OpenData(QObject):
         self._reader.advanced.connect(progress.setValue)
         self._reader.ended.connect(progress.deleteLater)
         progress.canceled.connect(self._reader.close)
+        progress.canceled.connect(self.left)
 
     def _show(self, request: ReadRequest, is_new: bool, found: Found | NnvizError) -> None:
         from nnviz.gui.shell.data_dialog import OpenDataDialog
@@ -126,6 +130,7 @@ class OpenData(QObject):
         dialog.look_wanted.connect(self._look_anew)
         self._reader.advanced.connect(dialog.show_progress)
         dialog.finished.connect(self._forget)
+        dialog.rejected.connect(self.left)
         dialog.accepted.connect(lambda: self._open(dialog.data, is_new))
         dialog.open()
 

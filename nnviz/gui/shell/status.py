@@ -195,18 +195,28 @@ class StatusLine(QStatusBar):
         self._epoch = self._updates = 0
         self.follow_problem(problem)
         self._speedometer.clear()
-        if is_untouched(problem.experiment):
-            text = translated(PRESETS[problem.experiment.preset].description)
-        else:
-            text = self.tr("Ready: a {shape} network and {rows} training samples.").format(
-                shape=layer_sizes(problem), rows=count(problem.train.rows)
-            )
+        text = self._ready(problem)
         if trained:
             # First: what a preset is about may be longer than the line.
             text = self.tr("Undo brings back what had been learned. {sentence}").format(
                 sentence=text
             )
         self.say(text)
+
+    @Slot()
+    def rest(self) -> None:
+        """Say again how things stand: nothing came of what was to be opened."""
+        if self._finding is None and self._problem is not None:
+            sentence = self._of_state()
+            self.say(sentence or self._ready(self._problem))
+            self._tells_state = bool(sentence)
+
+    def _ready(self, problem: Problem) -> str:
+        if is_untouched(problem.experiment):
+            return translated(PRESETS[problem.experiment.preset].description)
+        return self.tr("Ready: a {shape} network and {rows} training samples.").format(
+            shape=layer_sizes(problem), rows=count(problem.train.rows)
+        )
 
     @Slot(object)
     def show_state(self, state: SessionState) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,7 +18,7 @@ from nnviz.engine.layers import Dense
 from nnviz.gui.look.layer_names import layer_names, unit_name
 from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.units import date_orders, target_label
+from nnviz.gui.look.units import date_orders, target_date, target_label
 from nnviz.gui.widgets.table_model import CENTER, LEFT, TableColumn
 from nnviz.training.problem import Problem
 from nnviz.training.setting import subscript
@@ -81,8 +81,8 @@ class Source:
 
     def text(self, value: float) -> str:
         """Return a number of the column as it is written; of whole numbers another one in full."""
-        if self.dates is not None:
-            return date_text(value, self.dates)
+        if self.dates is not None and np.isfinite(value):
+            return date_text(value if self.kind == "value" else round(value), self.dates)
         if self.kind == "value" and self.step == 1.0 and value != round(value):
             return cell_text(value)
         return fixed(value, self.step) if self.step else cell_text(value, self.kind == "input")
@@ -230,6 +230,8 @@ def _answers(problem: Problem, group: str = "", step: float = 0.0) -> Columns:
     dataset, sources = problem.dataset, [Source(kind, step=step) for kind in _ANSWERS]
     if dataset.task == "regression":
         target, most = target_label(problem), float(np.abs(dataset.targets).max())
+        if target_date(problem, most):
+            sources[:2] = [replace(source, dates="ymd") for source in sources[:2]]
         error = _tr("Predicted minus actual")
         titles = (_tr("predicted"), target), (_tr("actual"), target), (_tr("error"), error)
         least, detail = tuple(map(sources[0].text, (most, -most))), target if group else ""
