@@ -142,7 +142,8 @@ def _stratified(order: Index, labels: NDArray[np.generic]) -> Index:
     first row of every class comes before all others, hence last into the test part.
     """
     place = np.empty(len(order))
-    for label in np.unique(labels):
+    # With the counts it sorts; without them it would first import numpy.ma, 30 ms or more.
+    for label in np.unique(labels, return_counts=True)[0]:
         members = np.flatnonzero(labels == label)
         place[members] = (np.arange(len(members)) + 0.5) / len(members)
         place[members[0]] = -1.0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -234,3 +236,14 @@ def test_no_feature_at_all_is_refused() -> None:
     with pytest.raises(InvalidChoiceError) as caught:
         plane_features(np.zeros((1, 2)), ())
     assert caught.value.field == "data.features"
+
+
+def test_splitting_imports_no_masked_arrays():
+    code = (
+        "import sys; from nnviz.training.presets import PRESETS; "
+        "from nnviz.training.problem import Problem; "
+        "assert Problem(PRESETS['digits-mlp'].experiment).test is not None; "
+        "print('numpy.ma' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

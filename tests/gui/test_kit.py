@@ -69,6 +69,15 @@ def test_discs_are_train_rings_are_test_and_a_click_finds_the_row(plot: Plot) ->
     assert not has_color(around(drawn(plot), chart, 3, 3), LIGHT.text)
 
 
+def test_a_chart_is_settled_when_it_is_laid_out_and_not_before(plot: Plot) -> None:
+    chart = Chart()
+    chart.set_ranges((0, 4), (0, 2))
+    assert chart.view.viewRange() != [[0, 4], [0, 2]]
+    plot.arrange([[chart]])
+    drawn(plot)
+    assert chart.view.viewRange() == [[0, 4], [0, 2]]
+
+
 def test_what_lies_beyond_the_axis_is_told_with_an_arrow(plot: Plot) -> None:
     (chart,) = plot.charts
     edges = EdgeMarks(chart)

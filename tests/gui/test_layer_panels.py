@@ -78,6 +78,24 @@ def test_a_cell_of_the_heat_map_has_the_colour_of_its_activation(make_panel: Mak
         assert QColor(image.pixel(place)).getRgb()[:3] == tuple(int(c) for c in expected)
 
 
+@pytest.mark.parametrize("key", LAYERED)
+def test_a_layer_that_is_chosen_is_drawn_once_into_its_room(
+    make_panel: MakePanel, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = make_panel(key, "iris")
+    panel.resize(800, 500)
+    panel.show()
+    drawn, draw = [], panel.draw
+
+    def noted(layer: int) -> None:
+        drawn.append((layer, panel.charts(layer)[0].size()))
+        draw(layer)
+
+    monkeypatch.setattr(panel, "draw", noted)
+    panel.selector.findChild(QToolButton, f"{key}-layer-1").click()
+    assert drawn == [(0, panel.charts(0)[0].size())]
+
+
 def test_clicking_a_sample_chooses_its_row(make_panel: MakePanel, qtbot: QtBot) -> None:
     panel = make_panel("activations", "xor")
     picture(panel, 800, 500)

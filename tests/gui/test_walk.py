@@ -20,8 +20,11 @@ from nnviz.gui.look.numbers import parse
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.network import NetworkPanel
+from nnviz.gui.panels.inspectors.sum_table import SumTable
 from nnviz.gui.panels.walk import WalkPanel
 from nnviz.gui.panels.walks.lines import in_words, made_lines, stage_lines, words_of
+from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.plot import Plot
 from nnviz.gui.shell import walk_through
 from nnviz.training.backward import BIAS
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
@@ -195,6 +198,35 @@ def test_a_stage_after_one_that_scrolled_is_not_cut(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bar.maximum() == 0)
     for chart in panel.plot.charts:
         assert chart.sceneBoundingRect().bottom() <= panel.plot.height() + 1
+
+
+def test_while_it_trains_only_numbers_are_drawn_anew_and_each_once(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    for kind, name in ((SumTable, "fit"), (HeatMap, "set_cells"), (Plot, "arrange")):
+        work = getattr(kind, name)
+
+        def noted(self, *values, work=work, name=name, **named):
+            done.append(name)
+            return work(self, *values, **named)
+
+        monkeypatch.setattr(kind, name, noted)
+    frame = frame_at("xor", "sum", 0)
+    panel, walk = shown(qtbot, WalkPanel, frame), frame.walked()
+    panel.show()
+    matrices = len(walk.matrices(walk.at(1), 0, (9, 9)))
+    moments = []
+    for _ in range(2):
+        inspection = Inspection(frame.inspection.problem, frame.inspection.snapshot)
+        moments.append(replace(frame, inspection=inspection))
+    panel.show_frame(moments[0])  # the first after a rest
+    done.clear()
+    panel.show_frame(moments[1])
+    assert panel.idle.moving
+    assert done == ["set_cells"] * matrices
+    panel.show_frame(replace(moments[1], walk=WalkPlace(0)))
+    assert "fit" in done, "other lines need other room"
 
 
 def test_a_cut_matrix_says_which_rows_and_columns_it_shows(qtbot: QtBot) -> None:

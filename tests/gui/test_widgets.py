@@ -170,6 +170,21 @@ def test_one_of_several_is_chosen_by_a_press(qtbot: QtBot) -> None:
     assert control.current == 0
 
 
+def test_other_words_come_onto_the_buttons_that_are_there(qtbot: QtBot) -> None:
+    control = SegmentedControl("layer")
+    qtbot.addWidget(control)
+    control.fill([("1", "Hidden 1"), ("Out", "Output")])
+    control.show()
+    first, second = control.findChildren(QToolButton)
+    control.fill([("1", "First"), ("2", "Second"), ("Out", "Output")], current=2)
+    assert control.findChildren(QToolButton)[:2] == [first, second]
+    assert [(b.text(), b.toolTip()) for b in (first, second)] == [("1", "First"), ("2", "Second")]
+    assert (second.accessibleName(), control.current) == ("Second", 2)
+    control.fill([("Only", "One")])
+    assert [b for b in control.findChildren(QToolButton) if b.isVisible()] == [first]
+    assert (first.text(), control.current) == ("Only", 0)
+
+
 def test_a_list_stands_for_words_without_room(qtbot: QtBot) -> None:
     words = [("Sample", "One"), ("Pictures", "Many"), ("Confusion", "Which for which")]
     control = SegmentedControl("view")

@@ -201,8 +201,9 @@ class LayeredPanel(MomentPanel):
         rows = self.grid(layers, columns)
         if rows != self._placed:
             self._placed = rows
-            self.plot.arrange(rows)
-        self._draw_all()
+            self.plot.arrange(rows)  # which has all drawn, in its colours
+        else:
+            self._draw_all()
 
     def _position(self) -> int:
         """Return the chosen layer's place in the selector."""

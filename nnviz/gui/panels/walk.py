@@ -140,8 +140,10 @@ class WalkPanel(MomentPanel):
         ways, products = words_of(lines), [line for line in lines if not in_words(line)]
         self.ways.set_message("\n".join(ways))
         self.table.setVisible(bool(products))
-        self.table.show_lines(products, titled=False)
-        self._fit()
+        if self.table.show_lines(products, titled=False) or not self.idle.moving:
+            self._fit()
+        else:
+            self._draw()
 
     def _shown(self, frame: Frame) -> tuple[Walk, Stage, Selection]:
         """Return the stage that is looked at, and the neuron or weight whose numbers it has."""

@@ -225,7 +225,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def settle(self) -> None:
         """Give axes and names their room, then the view its range; little does when all is so."""
         width, height = self.size().width(), self.size().height()
-        if width < 1 or height < 1:
+        if width <= 1 or height <= 1:  # as it is made: it will be settled when it is laid out
             return
         line, names = self.line_height, self.names
         named, numbered = height >= 6 * line, height >= 3.6 * line

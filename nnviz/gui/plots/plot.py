@@ -94,8 +94,8 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
             for down, one in enumerate(row):
                 if one is not None:
                     layout.addItem(one, across, down)
+        self._layout.activate()  # first, for whoever hears of it draws into the room there is
         self.restyle()
-        self._layout.activate()
 
     def place(self, boxes: Mapping[Chart, QRectF]) -> None:
         """Show charts in boxes of pixels; others are kept hidden."""

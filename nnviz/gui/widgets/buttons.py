@@ -130,24 +130,32 @@ class SegmentedControl(QWidget):
 
     def fill(self, choices: Sequence[tuple[str, str]], current: int = 0) -> None:
         """Offer choices, each a short text and a tool tip, in place of those before."""
-        for old in self._group.buttons():
+        buttons = self._group.buttons()  # they stay: a new one is styled when it is shown
+        for old in buttons[len(choices) :]:
             self._group.removeButton(old)
             self._row.removeWidget(old)
             old.hide()
             old.deleteLater()
         for position, (text, tip) in enumerate(choices):
-            button = ToggleButton(text, tip, self, self._outlined)
-            button.setObjectName(f"{self.objectName()}-{position}")
-            button.setAccessibleName(tip)
-            self._group.addButton(button, position)
-            self._row.addWidget(button)
-            button.show()  # the layout would only do so later, and count no room for it until then
+            if position < len(buttons):
+                buttons[position].setText(text)
+                set_tool_tip(buttons[position], tip)
+            else:
+                self._add(text, tip, position)
+            self._group.button(position).setAccessibleName(tip)
         self._list.fill(Entry(str(i), *choice) for i, choice in enumerate(choices))
         self._list.setAccessibleName(self.accessibleName())
         width_of = self._list.fontMetrics().horizontalAdvance
         self._list.setFixedWidth(_LIST + max((width_of(text) for text, _ in choices), default=0))
         self.choose(current)
         self._show_parts()
+
+    def _add(self, text: str, tip: str, position: int) -> None:
+        button = ToggleButton(text, tip, self, self._outlined)
+        button.setObjectName(f"{self.objectName()}-{position}")
+        self._group.addButton(button, position)
+        self._row.addWidget(button)
+        button.show()  # the layout would only do so later, and count no room for it until then
 
     def fits(self, room: int) -> bool:
         """Return whether so many pixels are enough for all words."""

@@ -118,11 +118,12 @@ class SumTable(DataTable):
         self.row_height = _ROW
         self.paddings = (0.2 if selects else 0.25, 0.35)
 
-    def show_lines(self, lines: Sequence[SumLine], titled: bool = True) -> None:
+    def show_lines(self, lines: Sequence[SumLine], titled: bool = True) -> bool:
         """Show lines; see `SumModel.show_lines`."""
         self.horizontalHeader().setVisible(titled)
         self.least_words = _LEAST_NAMES if titled else _LEAST_LABELS
-        if self.model_.show_lines(lines, titled):
+        needs_room = self.model_.show_lines(lines, titled)
+        if needs_room:
             self.clearSpans()
             for place in _EXTRAS:
                 self.setColumnHidden(place, not titled)
@@ -131,6 +132,7 @@ class SumTable(DataTable):
                 self.setSpan(row, 0, 1, wide)
             self.settle()
         self.refresh()
+        return needs_room
 
     def show_all(self) -> None:
         """Be part of a picture, which has no scroll bars."""

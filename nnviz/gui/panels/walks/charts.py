@@ -48,7 +48,7 @@ class MatrixChart(CellsChart):
         self._window.setPen(pg.mkPen(theme.accent, width=2.5))
 
     def show_matrix(self, matrix: Matrix) -> None:
-        """Show a matrix, and of which rows and columns it is where it has more."""
+        """Show a matrix, and of which rows and columns it is where it has more. `fit` a table."""
         self._values = values = matrix.values
         self._window.hide()
         note, ranges = shape_title(matrix.shape), (matrix.rows, matrix.columns)
@@ -62,8 +62,9 @@ class MatrixChart(CellsChart):
             self._values = values = values / 10.0**decade
             title = f"{title} = 10⁻{raised(-decade).strip('⁽⁾')} ·"
         self.set_names(Names(title=title, note=note))
-        self.set_ranges((0.0, values.shape[1]), (0.0, values.shape[0]))
-        self.show_values(values)
+        if self.square:  # else `fit` does both, in the room there is
+            self.set_ranges((0.0, values.shape[1]), (0.0, values.shape[0]))
+            self.show_values(values)
 
     def fit(self, room: float) -> QSizeF:
         """Make cells wide enough for numbers, as far as there is room; return the chart's size."""
