@@ -155,8 +155,8 @@ FAULTS: tuple[Fault, ...] = (
         "curve-log",
         "The logarithmic axis has the labels of one, but curves are drawn linearly.",
         f"{PLOTS}/curve.py",
-        "(first, last), stride, log)",
-        "(first, last), stride, False)",
+        "self.pyramid.points(self._x, rows, self._stride(rows, scale), log)",
+        "self.pyramid.points(self._x, rows, self._stride(rows, scale), False)",
         _CURVES,
     ),
     Fault(
@@ -285,8 +285,8 @@ FAULTS: tuple[Fault, ...] = (
         "output-flipped",
         "The decision surface is upside down under its samples.",
         f"{PLOTS}/heat_map.py",
-        "self.set_cells(np.ascontiguousarray(colors[::-1]), area=area.adjusted(-x, -y, x, y))",
-        "self.set_cells(np.ascontiguousarray(colors), area=area.adjusted(-x, -y, x, y))",
+        "self.set_cells(colors[::-1], area=area.adjusted(-x, -y, x, y))",
+        "self.set_cells(colors, area=area.adjusted(-x, -y, x, y))",
         _OUTPUT,
     ),
     Fault(
