@@ -91,6 +91,7 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName("nnviz")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("nnviz")
-    app.setStyle("Fusion")
+    if app.style().name() != "fusion":  # a style that is set again polishes every widget there is
+        app.setStyle("Fusion")
     load_fonts()
     return app

@@ -738,7 +738,7 @@ def test_a_line_of_the_family_opens_its_preset_and_arrows_only_walk(qtbot, windo
 
 def test_what_the_first_paint_does_not_need_waits_for_it():
     late = {"pyqtgraph", "msgspec", "nnviz.storage.project", "nnviz.datasets.own.formats"}
-    late |= {"nnviz.gui.export.jobs", "nnviz.gui.shell.data_dialog", "nnviz.gui.panels"}
+    late |= {"nnviz.storage.onnx_model", "nnviz.gui.shell.data_dialog", "nnviz.gui.panels"}
     code = f"import sys, nnviz.gui.app; print({late} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
