@@ -260,6 +260,17 @@ def test_a_line_leads_to_its_weight_and_backspace_back(qtbot: QtBot) -> None:
     assert panel.plot.charts == charts, "charts that go can take the program along"
 
 
+def test_charts_of_another_network_are_not_asked_of_this_one(qtbot: QtBot) -> None:
+    panel = panel_of(qtbot, looking_at("xor", 0, 1))
+    assert any(isinstance(chart, MapChart) for chart in panel.plot.charts)
+    frame = looking_at("iris", 0, 1)
+    panel.begin(frame.inspection.problem)
+    # A legend that needs another line makes the plot smaller before it has its new charts.
+    panel.show_legend = panel.plot.resized.emit  # type: ignore[method-assign]
+    panel.show_frame(frame)
+    assert not any(isinstance(chart, MapChart) for chart in panel.plot.charts)
+
+
 def test_what_the_window_shows_is_what_was_clicked(qtbot: QtBot, window: MainWindow) -> None:
     assert window.store.propose(EXPERIMENTS["xor"])
     inspector, network = window.docks["inspector"], window.panels["network"]

@@ -257,7 +257,7 @@ class InspectorPanel(MomentPanel):
 
     def _choose_charts(self) -> None:
         """Make the charts that what is chosen has."""
-        chosen = self._drawn = self.chosen
+        chosen = self.chosen
         self.back.setVisible(chosen.source is not None and not self.bare)
         self.show_legend()
         activation, kinds = self._activation(), list[Activation | type[Chart]]()
@@ -276,6 +276,7 @@ class InspectorPanel(MomentPanel):
         self._rows = self._draw_rows() or [[self._made[kind] for kind in kinds]]
         self._placed = []
         self._fit()
+        self._drawn = chosen
 
     def _draw_rows(self) -> list[Sequence[Chart | None]]:
         """Draw what is in rows of charts, of which the last says most; return them."""
@@ -298,8 +299,8 @@ class InspectorPanel(MomentPanel):
     @Slot()
     def _draw_charts(self) -> None:
         frame, chosen = self.frame, self.chosen if self.problem is not None else None
-        if frame is None or chosen is None or self._draw_rows():
-            return
+        if frame is None or chosen is None or chosen != self._drawn or self._draw_rows():
+            return  # until the charts of what is chosen are there
         for chart in self.plot.charts:
             if isinstance(chart, WayChart):
                 trace = frame.inspection.sample_trace(frame.row)[chosen.layer]
