@@ -56,6 +56,9 @@ def _predict(arguments: argparse.Namespace) -> int:
     write_bytes(predictions_csv(rows, problem, parameters), arguments.output)
     for error in islice(rows.problems.values(), _MOST_NOTES):
         print(f"nnviz: {error}", file=sys.stderr)
+    if (filling := rows.filling()) is not None:
+        print(f"nnviz: {filling}", file=sys.stderr)
     answered = len(rows.cells) - len(rows.problems)
-    print(f"{arguments.output}: {answered:,} of {len(rows.cells):,} rows are answered")
+    told = f"{arguments.output}: {answered:,} of {len(rows.cells):,} rows are answered"
+    print(f"{told}, {len(rows.filled):,} of them with values filled in" if rows.filled else told)
     return 0

@@ -107,10 +107,12 @@ def test_a_saved_run_answers_for_rows_in_other_columns_and_signs(
     np.testing.assert_allclose(written, known, rtol=1e-8)
     assert "," in rows[0][4] and "." not in rows[0][4]
     assert rows[0][:4] == ["x", "yes", "50,5", "Ulm"] and rows[0][5] == ""
+    assert rows[1][5] == "Values are missing and filled in: “area”, “city”."
     assert rows[2][4] == ""
     assert "Line 4, column “city”: “Paris” is in no row" in rows[2][5]
     told = capsys.readouterr()
-    assert rows[2][5] in told.err and "2 of 3 rows" in told.out
+    assert rows[2][5] in told.err and rows[1][5] in told.err
+    assert "2 of 3 rows are answered, 1 of them with values filled in" in told.out
 
 
 @pytest.mark.parametrize(

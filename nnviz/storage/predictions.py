@@ -22,7 +22,8 @@ def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> 
     """Return the table as it was, with columns for what the network answers.
 
     A number or a date, or a class and how much speaks for each; and a note, where rows cannot be
-    answered for. Separator and decimals are the file's own. No cell is taken for a formula.
+    answered for or what they lacked was filled in. Separator and decimals are the file's own. No
+    cell is taken for a formula.
     """
     outputs = answers(problem, parameters, rows.inputs)
     added: list[tuple[str, list[str]]]
@@ -32,14 +33,14 @@ def predictions_csv(rows: NewRows, problem: Problem, parameters: FloatArray) -> 
         names, is_known = problem.dataset.class_names, ~np.isnan(outputs[:, 0])
         labels = problem.decide(np.nan_to_num(outputs)).tolist()
         what = "probability of" if gives_probabilities(problem) else "output for"
-        told = [f"{what} {name}" for name in names]
+        titles = [f"{what} {name}" for name in names]
         words = [names[label] if k else "" for label, k in zip(labels, is_known, strict=True)]
         shares = class_outputs(problem, outputs).T
         columns = [[_number(value, rows.decimal) for value in share] for share in shares]
-        added = [("prediction", words), *zip(told, columns, strict=True)]
-    if rows.problems:
-        notes = [str(rows.problems.get(place, "")) for place in range(len(rows.cells))]
-        added.append(("note", notes))
+        added = [("prediction", words), *zip(titles, columns, strict=True)]
+    if rows.problems or rows.filled:
+        told = (rows.problems.get(row) or rows.filling(row) for row in range(len(rows.cells)))
+        added.append(("note", ["" if note is None else str(note) for note in told]))
     header = unique((*rows.header, *(name for name, _ in added)))
     stream = io.StringIO()
     separator = "," if rows.separator == " " else rows.separator

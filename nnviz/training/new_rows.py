@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.datasets.dataset import Category, Dataset
+from nnviz.datasets.own.doubts import FILLED_IN, Note, listed
 from nnviz.datasets.own.recipe import cleaned
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import DataError
@@ -33,6 +34,8 @@ class NewRows:
         What is known of the answers, as numbers or labels, shape (rows,); else not a number.
     problems
         Why some of the rows cannot be answered for.
+    filled
+        In which columns values were missing and filled in, of rows where there are any.
     separator, decimal
         As the file has them.
     dataset
@@ -46,6 +49,7 @@ class NewRows:
     inputs: FloatArray
     targets: FloatArray
     problems: Mapping[int, DataError]
+    filled: Mapping[int, Sequence[str]]
     separator: str
     decimal: str
     dataset: Dataset
@@ -61,6 +65,12 @@ class NewRows:
     def shown(self, row: int, column: str) -> str:
         """Return what a row has in a column that there has to be, as it can be shown."""
         return cleaned(self.cells[row][places_of(self.header, self.dataset)[column]])
+
+    def filling(self, row: int | None = None) -> Note | None:
+        """Return the sentence that names what was filled in, of a row or of all; or None."""
+        rows = self.filled.values() if row is None else [self.filled.get(row, ())]
+        names = dict.fromkeys(name for found in rows for name in found)
+        return Note(FILLED_IN, {"names": listed([*names])}) if names else None
 
     @property
     def has_targets(self) -> bool:

@@ -75,14 +75,14 @@ def read_rows(path: Path, problem: Problem) -> NewRows:
     layouts, text, header, names = _table(content_of(path), name, recipe, data)
     lines, cells = zip(*_rows(text, header, len(names)), strict=True)
     sign, read = _numbers(layouts, cells, places_of(names, data))
-    inputs, problems = _inputs(problem, recipe, names, (lines, cells), read)
+    inputs, problems, filled = _inputs(problem, recipe, names, (lines, cells), read)
     if len(problems) == len(cells):
         raise problems[0]
     for row in cells:
         row[:] = (row + [""] * len(names))[: len(names)]
     targets = _targets(data, recipe, names, cells, read)
-    named = (name, names, cells, lines, inputs, targets, problems, text.separator, sign)
-    return NewRows(*named, data)
+    named = (name, names, cells, lines, inputs, targets, problems)
+    return NewRows(*named, filled, text.separator, sign, data)
 
 
 def _inputs(
@@ -91,8 +91,11 @@ def _inputs(
     names: Sequence[str],
     rows: tuple[Sequence[int], Sequence[Sequence[str]]],
     number: _Number,
-) -> tuple[FloatArray, dict[int, DataError]]:
-    """Return the inputs of rows with these lines and cells; and of some why there are none."""
+) -> tuple[FloatArray, dict[int, DataError], dict[int, list[str]]]:
+    """Return the inputs of rows with these lines and cells; and of some why there are none.
+
+    And of some the names of columns where they have gaps, which are filled.
+    """
     data, missing = problem.dataset, MISSING if recipe is None else recipe.missing
     lines, cells = rows
     problems = {
@@ -100,14 +103,16 @@ def _inputs(
         for row, one in enumerate(cells)
         if len(one) < len(names) or any(one[len(names) :])
     }
-    found = list[FloatArray]()
+    found, filled = list[FloatArray](), dict[int, list[str]]()
     for field, (name, place) in zip(data.fields, places_of(names, data).items(), strict=True):
         told, fill, refusal = _reading(problem, recipe, field, name, number)
         choices = listed(field.words) if isinstance(field, Category) else ""
         words = [one[place].strip() if place < len(one) else "" for one in cells]
         known = {word: fill if word in missing else told(word) for word in {*words}}
         for row, word in enumerate(words):
-            if known[word] is None and row not in problems:
+            if known[word] is not None and word in missing:
+                filled.setdefault(row, []).append(name)
+            elif known[word] is None and row not in problems:
                 said = _MISSING if word in missing else refusal
                 values = {"column": name, "cell": cleaned(word), "words": choices}
                 problems[row] = DataError(*said, line=lines[row], **values)
@@ -115,7 +120,8 @@ def _inputs(
         found.append(np.array([nothing if known[word] is None else known[word] for word in words]))
     inputs = np.hstack(found)
     inputs[[*problems]] = np.nan
-    return inputs, dict(sorted(problems.items()))
+    filled = {row: gaps for row, gaps in filled.items() if row not in problems}
+    return inputs, dict(sorted(problems.items())), filled
 
 
 def _reading(

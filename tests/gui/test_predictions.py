@@ -237,6 +237,27 @@ def test_rows_of_a_file_are_answered_for_in_the_table(
     assert "\t70\tKöln\tyes" in view.table.copied()
 
 
+def test_values_that_were_missing_are_in_brackets_and_told(
+    qtbot: QtBot, own: Experiment, tmp_path: Path
+) -> None:
+    (tmp_path / "new.csv").write_text("area,city,heated\n50.5,Ulm,no\n,Ulm,no\n,Paris,no\n")
+    frame = frame_on(own)
+    problem = frame.inspection.problem
+    panel = panel_of(qtbot, frame, (600, 400), OutputPanel)
+    panel.show_frame(replace(frame, new_rows=read_rows(tmp_path / "new.csv", problem)))
+    model, gaps = panel.current.model, "Values are missing and filled in: “area”."
+    area, city = (column_of(panel.current, name) for name in ("area", "city"))
+    cells = [model.index(row, area).data() for row in range(3)]
+    assert cells[0] == "50.50" and cells[2] == ""  # there is no answer to it
+    median = np.median(problem.dataset.inputs[problem.train.index, 0])
+    assert cells[1].startswith("(") and float(cells[1].strip("()")) == pytest.approx(median)
+    assert model.index(1, city).data() == "Ulm"
+    up, tip = Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole
+    tips = [model.index(row, area).data(tip) for row in range(3)]
+    tips += [model.headerData(row, up, tip) for row in range(3)]
+    assert [gaps in text for text in tips] == 2 * [False, True, False]
+
+
 def test_words_of_a_file_are_copied_and_exported_as_no_formulas(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -302,6 +323,14 @@ def test_a_file_is_predicted_walked_and_saved(window, qtbot, own, tmp_path, monk
     moment = recording.frame.inspection
     written = predictions_csv(rows, moment.problem, moment.snapshot.parameters)
     assert out.read_bytes() == written
+    said: list[str] = []
+    window.predictions.said.connect(said.append)
+    (tmp_path / "gaps.csv").write_text("area,city,heated\n50.5,Ulm,no\n,Ulm,no\n")
+    window.predictions.look(tmp_path / "gaps.csv")
+    qtbot.waitUntil(lambda: recording.frame.new_rows is not rows)
+    whole = "The network answers for 2 rows of “gaps.csv”."
+    assert said[-1] == f"{whole} Values are missing and filled in: “area”."
+    rows = recording.frame.new_rows
     (tmp_path / "new.csv").write_text("a,b\n1,2\n")
     window.actions_["predict-file"].trigger()
     qtbot.waitUntil(lambda: bool(told))

@@ -12,6 +12,9 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.recipe import OwnColumn, cleaned
 from nnviz.datasets.own.seen import FEWEST, Look
 
+FILLED_IN = "Values are missing and filled in: {names}."
+"""Said of columns where a look at the data, or at rows to be predicted, comes upon gaps."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -60,7 +63,7 @@ def column_doubts(looks: list[Look], columns: Sequence[OwnColumn], goal: Look) -
         ([c for c in used if _tells(c, goal)], "These give “{target}” away: {names}."),
         (
             [c for c in filled if 0 < c.rows < len(c.cells)],
-            "Values are missing and filled in: {names}.",
+            FILLED_IN,
         ),
         (
             [c for c in used if c.rows < len(c.cells) / 2],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,6 +14,9 @@ from nnviz.gui.look.numbers import fixed, never_whole
 from nnviz.training.diagnosis import Finding
 from nnviz.training.problem import PartName
 from nnviz.training.setting import Phrase
+
+if TYPE_CHECKING:
+    from nnviz.datasets.own.doubts import Note
 
 CONTEXT = "tables"
 """Translation context of every title, formula and sentence of the tables and errors."""
@@ -59,6 +63,11 @@ def score_text(score: float) -> str:
 def message(error: NnvizError) -> str:
     """Return what an error says and advises; templates and words to fill them are translated."""
     return _told(error.sentence, error.remedy, error.values)
+
+
+def noted(note: Note) -> str:
+    """Return what a look at a person's own data remarks on."""
+    return translated(note.sentence).format(**note.values)
 
 
 def told(finding: Finding) -> str:

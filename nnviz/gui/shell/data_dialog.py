@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 
 from nnviz.datasets.dataset import Task
 from nnviz.datasets.own.arrays import column_names, shape_text
-from nnviz.datasets.own.doubts import Note
 from nnviz.datasets.own.numbers import number_of
 from nnviz.datasets.own.proposed import CLASSES, Proposal, Unread
 from nnviz.datasets.own.recipe import AnyRecipe, OwnColumn, OwnData, Recipe, cleaned
@@ -31,7 +30,7 @@ from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe, Samp
 from nnviz.errors import NnvizError
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
-from nnviz.gui.look.texts import message, translated
+from nnviz.gui.look.texts import message, noted, translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label
@@ -131,8 +130,8 @@ class OpenDataDialog(ReadingDialog):
         self.proposal, is_table = found, found.data.samples is None
         self.opens.setEnabled(True)
         self.error.set_message("")
-        self.understood.set_message(_sentence(found.understood))
-        self.warnings.set_message("\n".join(map(_sentence, found.warnings)))
+        self.understood.set_message(noted(found.understood))
+        self.warnings.set_message("\n".join(map(noted, found.warnings)))
         self.written.setVisible(is_table)
         self.tabs.setTabVisible(1, is_table)
         self._samples = samples = found.data.samples
@@ -374,7 +373,3 @@ class OpenDataDialog(ReadingDialog):
         if before is not None:
             before.deleteLater()
         return model
-
-
-def _sentence(note: Note) -> str:
-    return translated(note.sentence).format(**note.values)

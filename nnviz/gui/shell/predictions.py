@@ -14,7 +14,7 @@ from nnviz.errors import NnvizError
 from nnviz.files import write_bytes
 from nnviz.gui.export.files import ask_for_file, ask_to_open
 from nnviz.gui.look.numbers import count
-from nnviz.gui.look.texts import message
+from nnviz.gui.look.texts import message, noted
 from nnviz.gui.run.parts import RunParts
 from nnviz.gui.shell.actions import Actions
 from nnviz.training.inspection import Inspection
@@ -100,8 +100,9 @@ class Predictions(QObject):
                 "The network answers for {rows} rows of “{file}”, and not for {lacking}. {first}"
             )
         told = {"first": message(first) if first else "", "lacking": count(lacking)}
-        answered = count(len(rows.cells) - lacking)
-        self.said.emit(text.format(rows=answered, file=rows.name, **told))
+        answered, filling = count(len(rows.cells) - lacking), rows.filling()
+        said = [text.format(rows=answered, file=rows.name, **told)]
+        self.said.emit(" ".join([*said, *([] if filling is None else [noted(filling)])]))
 
     @Slot()
     def save(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from PySide6.QtGui import QPixmap
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.numbers import exact
-from nnviz.gui.look.texts import message, translated
+from nnviz.gui.look.texts import message, noted, translated
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.look.units import real_output, standardized_input
 from nnviz.gui.overrides import guarded
@@ -26,7 +27,7 @@ from nnviz.gui.panels.samples.columns import (
     category_titles,
 )
 from nnviz.gui.panels.samples.picture import thumbnail
-from nnviz.gui.widgets.table_model import Cell, Mark, TableModel, shades
+from nnviz.gui.widgets.table_model import Cell, Mark, TableColumn, TableModel, shades
 from nnviz.training.inspection import Inspection
 from nnviz.training.new_rows import NewRows
 from nnviz.training.problem import Problem
@@ -127,6 +128,8 @@ class SamplesModel(TableModel):
         self._test = frozenset(problem.held_out.tolist())
         if new is not None and not new.has_targets:
             columns = {s: column for s, column in columns.items() if s.kind not in _OF_THE_TRUTH}
+        if new is not None and new.filled:
+            columns = {source: _bracketed(source, column) for source, column in columns.items()}
         self._categories = {one.start: one for one in problem.dataset.categories}
         self.sources = list(columns)
         self.begin(list(columns.values()), len(self.rows))
@@ -177,11 +180,11 @@ class SamplesModel(TableModel):
         return Cell(f"{number + 1}", ink="muted", mark=ring)
 
     def head_tip(self, row: int) -> str:
-        """Return in which line of which file a row is."""
+        """Return in which line of which file a row is, and what it lacked."""
         if self.new is None:
             return ""
-        text = self.tr("Line {line} of “{file}”")
-        return text.format(line=self.new.lines[int(self.rows[row])], file=self.new.name)
+        number, text = int(self.rows[row]), self.tr("Line {line} of “{file}”")
+        return self._with_gaps(row, text.format(line=self.new.lines[number], file=self.new.name))
 
     def fill(self, column: int, rows: Sequence[int]) -> Sequence[Cell]:
         """Return the cells of a column."""
@@ -197,7 +200,10 @@ class SamplesModel(TableModel):
         return [Cell() if is_moved else cell for cell, is_moved in zip(cells, moved, strict=True)]
 
     def _told(self, source: Source, rows: Sequence[int], cells: Sequence[Cell]) -> Sequence[Cell]:
-        """Return the cells of other rows, of which not all can be answered for or are known."""
+        """Return the cells of other rows, of which not all can be answered for or are known.
+
+        What was missing and filled in is in brackets.
+        """
         assert self.new is not None
         numbers, found = self._read(self.rows[list(rows)]), [*cells]
         unknown, name = np.isnan(numbers.targets).tolist(), ""
@@ -213,6 +219,8 @@ class SamplesModel(TableModel):
                     found[place] = Cell(self.new.shown(number, name), ink="muted")
             elif unknown[place] and source.kind in _OF_THE_TRUTH:
                 found[place] = Cell()
+            elif name in self.new.filled.get(number, ()):
+                found[place] = found[place]._replace(text=f"({found[place].text})")
         return found
 
     def _cells_of(self, source: Source, rows: Sequence[int]) -> Sequence[Cell]:
@@ -237,7 +245,14 @@ class SamplesModel(TableModel):
         return [Cell(source.text(value), shade) for value, shade in pairs]
 
     def tip(self, row: int, column: int) -> str:
-        """Return what a column is, and the number with all its digits."""
+        """Return what a column is, the number with all its digits, and what the row lacked."""
+        return self._with_gaps(row, self._tip(row, column))
+
+    def _with_gaps(self, row: int, text: str) -> str:
+        filling = None if self.new is None else self.new.filling(int(self.rows[row]))
+        return text if filling is None else f"{text}\n{noted(filling)}"
+
+    def _tip(self, row: int, column: int) -> str:
         source, what = self.sources[column], self.columns[column].tip
         if self.new is not None and int(self.rows[row]) in self.new.problems:
             return message(self.new.problems[int(self.rows[row])])
@@ -309,6 +324,12 @@ class SamplesModel(TableModel):
         ends = ACTIVATIONS[getattr(spec[source.layer], "activation")].output_range  # noqa: B009
         bounded = bool(np.isfinite(ends).all())
         return float(max(map(abs, ends))) if bounded else _largest(trace.a)
+
+
+def _bracketed(source: Source, column: TableColumn) -> TableColumn:
+    """Return an input's column with room for brackets."""
+    is_input = source.kind in ("value", "word")
+    return replace(column, least=tuple(f"({t})" for t in column.least)) if is_input else column
 
 
 def _largest(values: FloatArray) -> float:
