@@ -9,12 +9,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
 from PySide6.QtWidgets import QGraphicsItem
 from pytestqt.qtbot import QtBot
 
+from nnviz.datasets.own.kinds import date_of
 from nnviz.gui.look.numbers import short
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import DARK, LIGHT, rgb
 from nnviz.gui.plots.axis import NumberAxis
 from nnviz.gui.plots.bars import Bars, histogram, sign_colors
 from nnviz.gui.plots.chart import Chart, Names
+from nnviz.gui.plots.dates import date_ticks
 from nnviz.gui.plots.heat_map import HeatMap
 from nnviz.gui.plots.marks import EdgeMarks, Tag
 from nnviz.gui.plots.plot import Plot, columns_for
@@ -197,6 +199,41 @@ def test_ticks_are_round() -> None:
     assert log_ticks(0.0, 0.01, 3).labels == ("1.00", "1.01", "1.02")
     assert log_ticks(307.5, 308.5, 4).labels == ("5e307",)  # 1e309 is no number
     assert log_ticks(308.1, 308.2, 4).labels == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "most", "labels"),
+    [
+        ("2024-01-01", "2024-01-03", 4, ["2024-01-01", "2024-01-02", "2024-01-03"]),
+        ("2024-01-10", "2024-02-20", 4, ["2024-01-18", "2024-02-01", "2024-02-15"]),
+        ("2024-01-01", "2024-12-28", 4, ["2024-01", "2024-04", "2024-07", "2024-10"]),
+        ("2023-11-02", "2025-02-03", 2, ["2024", "2025"]),
+        ("1950-03-01", "2024-01-01", 4, ["1960", "1980", "2000", "2020"]),
+        ("1950-03-01", "2024-01-01", 2, ["1960", "2020"]),  # 2000 alone tells no length
+        ("2024-02-01", "2024-11-30", 1, ["2024-07"]),
+    ],
+)
+def test_ticks_of_dates_are_at_the_start_of_days_months_and_years(
+    first: str, last: str, most: int, labels: list[str]
+) -> None:
+    ticks = date_ticks(date_of(first), date_of(last), most)
+    assert list(ticks.labels) == labels
+    starts = [f"{label}-01-01"[:10] for label in labels]
+    assert list(ticks.places) == [date_of(start) for start in starts]
+
+
+@pytest.mark.parametrize("side", ["left", "bottom"])
+def test_dates_at_an_axis_do_not_touch(side: str) -> None:
+    axis, metrics = NumberAxis(side), QFontMetricsF(QFont())
+    axis.is_dates = True
+    taken = metrics.height() if side == "left" else metrics.horizontalAdvance("2024-01-01")
+    for days in (3.0, 40.0, 400.0, 40_000.0):
+        for length in range(60, 400, 20):
+            ticks = axis.ticks(length, (19_723.0, 19_723.0 + days))
+            written = map(metrics.horizontalAdvance, ticks.labels)
+            taken = metrics.height() if side == "left" else max(written, default=0.0)
+            pitch = np.diff(ticks.places) * length / days
+            assert len(ticks.labels) < 2 or min(pitch) > taken, (days, length, ticks)
 
 
 @pytest.mark.parametrize("high", [0.4, 0.499, 0.7, 0.99, 1.25, 3.0, 8.0, 600.0])

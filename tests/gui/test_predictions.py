@@ -15,14 +15,19 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
+from nnviz.gui.export.report_tables import data_tables
 from nnviz.gui.export.weights import weights_text
 from nnviz.gui.frame import Frame, WalkPlace
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.sample_activations import expected
 from nnviz.gui.panels.forward import ForwardPanel
 from nnviz.gui.panels.output import OutputPanel
+from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
+from nnviz.gui.panels.outputs.regression import FittedCurve, PredictedActual, Residuals
+from nnviz.gui.panels.outputs.surface import DecisionSurface
 from nnviz.gui.panels.outputs.table import PredictionTable
+from nnviz.gui.setup.preview import DataPreview
 from nnviz.gui.widgets.number_field import NumberField
 from nnviz.storage.predictions import predictions_csv
 from nnviz.training.choices import starting_point
@@ -31,6 +36,7 @@ from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.new_rows import answers
 from nnviz.training.prediction import read_rows
+from nnviz.training.problem import Problem
 from nnviz.training.ranking import losses
 from nnviz.training.trainer import Trainer
 
@@ -180,6 +186,64 @@ def test_a_date_that_is_predicted_is_shown_as_a_date(qtbot: QtBot, tmp_path: Pat
     panel = panel_of(qtbot, frame, (600, 300), ForwardPanel)
     panel.restore_view({"mode": "what-if"})
     assert cells[0] in panel.what_if.answer.accessibleName()
+
+
+def read_at(view: PlotView, side: str) -> tuple[str, ...]:
+    """Return what is written at the ticks of a chart's axis."""
+    axis = view.chart.axes[side]
+    size = axis.size()
+    labels: tuple[str, ...] = axis.ticks(size.width() if side == "bottom" else size.height()).labels
+    return labels
+
+
+def test_charts_of_dates_have_dates_at_their_axes(qtbot: QtBot, tmp_path: Path) -> None:
+    path, start = tmp_path / "orders.csv", np.datetime64("2023-03-01")
+    rows = [(start + 4 * i, start + 4 * i + i * 7 % 30) for i in range(60)]
+    path.write_text("sent,arrived\n" + "".join(f"{sent},{come}\n" for sent, come in rows))
+    frame = frame_on(starting_point(OWN, propose(path).data))
+    sides = {FittedCurve: ("bottom", "left"), PredictedActual: ("bottom", "left")}
+    for kind, dated in (*sides.items(), (Residuals, ("bottom",))):
+        view = shown(qtbot, kind, frame, (400, 300))
+        for side in ("bottom", "left"):
+            labels = read_at(view, side)
+            are_dates = [bool(re.fullmatch(r"202\d(-\d\d){0,2}", label)) for label in labels]
+            assert labels and all(one == (side in dated) for one in are_dates), (kind, labels)
+        assert ("days" in view.chart.names.left) == (kind is Residuals)
+        assert "days" not in view.chart.names.bottom
+    other = shown(qtbot, PredictedActual, frame_on(starting_point("auto-mpg")))
+    view.begin(other.problem)  # another run in the same window
+    assert not any("-" in label for label in read_at(view, "bottom"))
+
+
+def test_a_surface_of_dates_and_its_scale_have_dates(qtbot: QtBot, tmp_path: Path) -> None:
+    path, start = tmp_path / "harvests.csv", np.datetime64("2023-03-01")
+    rows = (f"{start + 5 * i},{i * i % 7}.5,{start + 4 * i}" for i in range(60))
+    path.write_text("\n".join(["sown,sun,harvested", *rows]))
+    frame = frame_on(starting_point(OWN, propose(path, "harvested").data))
+    view = shown(qtbot, DecisionSurface, frame, (400, 300))
+    read = {side: " ".join(read_at(view, side)) for side in ("bottom", "left", "right")}
+    assert "202" in read["bottom"] and "202" in read["right"] and "202" not in read["left"]
+    assert next(entry.label for entry in view.legend()) == "harvested"
+
+
+def test_the_facts_of_data_and_a_report_tell_dates(qtbot: QtBot, tmp_path: Path) -> None:
+    path, start = tmp_path / "orders.csv", np.datetime64("2023-03-01")
+    path.write_text(
+        "sent,rain,arrived\n"
+        + "".join(f"{start + i},{i % 9}.5,{start + 2 * i}\n" for i in range(60))
+    )
+    experiment = starting_point(OWN, propose(path, "arrived").data)
+    preview = DataPreview()
+    qtbot.addWidget(preview)
+    preview.show_data(experiment.data)
+    told = preview.accessibleDescription()
+    assert "2023-03-01 to 2023-06-27" in told and "days" not in told
+    *_, columns = data_tables(Problem(experiment))
+    rows = {name: rest for name, *rest in columns.rows}
+    assert rows["arrived"][0] == "2023-03-01" and rows["arrived"][3] == "2023-06-27"
+    assert rows["sent"][0] == "2023-03-01" and rows["sent"][3] == "2023-04-29"
+    assert rows["sent"][1] == "2023-03-30" and rows["sent"][2].endswith(" days")
+    assert rows["rain"][0] == "0.5"
 
 
 def test_a_typed_row_has_a_share_for_every_class(qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from nnviz.datasets.own.kinds import date_text
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.layers import Dense
 from nnviz.gui.edits import edit_told
@@ -17,7 +18,7 @@ from nnviz.gui.export.weights import weight_rows
 from nnviz.gui.look.layer_names import layer_names, shape_title
 from nnviz.gui.look.numbers import NOTHING, count, never_whole, percent, short
 from nnviz.gui.look.texts import not_defined, part_name, phrase, score_text, translated
-from nnviz.gui.look.units import target_label
+from nnviz.gui.look.units import date_orders, is_date_target, target_label
 from nnviz.training.comparison import Compared, columns_of
 from nnviz.training.editing import edited
 from nnviz.training.experiment import Experiment
@@ -108,12 +109,16 @@ def _columns(problem: Problem) -> Table:
     """Return what the numbers of each column are, in their own units, deleted rows apart."""
     data, kept = problem.dataset, problem.rows
     columns = [*zip(map(translated, data.feature_names), data.inputs[kept].T, strict=True)]
+    dates = [column in date_orders(problem) for column in range(len(columns))]
     if data.task == "regression":
         columns.append((target_label(problem), problem.target_values[kept, 0]))
-    rows = [
-        (name, short(values.min()), short(values.mean()), short(values.std()), short(values.max()))
-        for name, values in columns
-    ]
+        dates.append(is_date_target(problem))
+    rows = list[tuple[str, ...]]()
+    for (name, values), are_dates in zip(columns, dates, strict=True):
+        ends = values.min(), values.mean(), values.max()
+        low, mean, high = (date_text(x, "ymd") if are_dates else short(x) for x in ends)
+        spread = _tr("{count} days") if are_dates else "{count}"
+        rows.append((name, low, mean, spread.format(count=short(values.std())), high))
     head = _tr("Column"), _tr("Smallest"), _tr("Mean"), _tr("Deviation"), _tr("Largest")
     return Table(_cut(rows), head, 1)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.datasets.dataset import COLORS
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, LayerSpec, Shape, pair
 from nnviz.gui.look.texts import phrase, translated
+from nnviz.gui.look.units import target_label
 from nnviz.training.layer_choices import layer_title
 from nnviz.training.problem import Problem
 from nnviz.training.walk import Stage, Walk
@@ -57,10 +58,7 @@ def output_titles(problem: Problem) -> tuple[str, ...]:
         return (name if name.startswith(target) else said.format(target=target, name=name),)
     if data.task == "classification":
         return tuple(translated(name) for name in problem.output_names)
-    if not data.target_unit:
-        return (target,)
-    named = QCoreApplication.translate("NetworkPanel", "{name} ({unit})")
-    return (named.format(name=target, unit=translated(data.target_unit)),)
+    return (target_label(problem),)
 
 
 def column_titles(problem: Problem) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from PySide6.QtCore import QCoreApplication
 from nnviz.datasets.own.kinds import date_text
 from nnviz.datasets.own.recipe import DateOrder
 from nnviz.engine.arrays import FloatArray
-from nnviz.gui.look.numbers import count, fixed
+from nnviz.gui.look.numbers import count, fixed, short
 from nnviz.gui.look.texts import translated
+from nnviz.training.experiment import DataChoice
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
 
@@ -36,8 +37,13 @@ class Arithmetic(NamedTuple):
         return f"{self.way} = {self.result}"
 
 
-def target_label(problem: Problem) -> str:
-    """Return the name of what is predicted, with its unit where there is one."""
+def target_label(problem: Problem, difference: bool = False) -> str:
+    """Return the name of what is predicted, with its unit where there is one.
+
+    Dates have one, days, only where a difference between two of them is told.
+    """
+    if is_date_target(problem) and not difference:
+        return translated(problem.dataset.target_name)
     name, unit = translated(problem.dataset.target_name), translated(problem.dataset.target_unit)
     text = QCoreApplication.translate("units", "{name} ({unit})")
     return text.format(name=name, unit=unit) if unit else name
@@ -51,12 +57,32 @@ def date_orders(problem: Problem) -> dict[int, DateOrder]:
     return {place: orders[name] for place, name in enumerate(names) if name in orders}
 
 
+def is_date_target(problem: Problem) -> bool:
+    """Return whether what is predicted are dates, as days from 1970-01-01."""
+    return predicts_dates(problem.experiment.data)
+
+
+def predicts_dates(data: DataChoice) -> bool:
+    """Return whether of these data dates are predicted."""
+    return data.file is not None and data.file.recipe.target.is_day
+
+
 def target_date(problem: Problem, value: float) -> str | None:
     """Return the date that a number predicted is nearest to, or None where it stands for none."""
-    own = problem.experiment.data.file
-    if own is None or not own.recipe.target.is_day or not math.isfinite(value):
+    if not is_date_target(problem) or not math.isfinite(value):
         return None
-    return date_text(round(value), own.recipe.target.dates)
+    return date_text(round(value), "ymd")
+
+
+def target_text(problem: Problem, value: float) -> str:
+    """Return a value of what is predicted in short, or as a date where it stands for one."""
+    return target_date(problem, value) or short(value)
+
+
+def date_inputs(problem: Problem, *sides: str) -> list[str]:
+    """Return those of some axes, one for each input in turn, that are of dates."""
+    dates = date_orders(problem)
+    return [side for place, side in enumerate(sides) if place in dates]
 
 
 def sample_number(inspection: Inspection, row: int) -> str:

@@ -24,7 +24,7 @@ from nnviz.gui.look.numbers import percent, short
 from nnviz.gui.look.style import em, small_font, strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
-from nnviz.gui.look.units import date_orders, sample_number, target_date
+from nnviz.gui.look.units import date_orders, is_date_target, sample_number, target_text
 from nnviz.gui.panels.samples.columns import category_titles
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.choice_box import ViewChoice
@@ -213,8 +213,8 @@ def _answer(problem: Problem, outputs: FloatArray) -> str:
     """Return the class the network decides for and its output, or the number it predicts."""
     values = problem.decode_outputs(outputs)[0]
     if problem.dataset.task == "regression":
-        number, unit = float(values[0]), translated(problem.dataset.target_unit)
-        return target_date(problem, number) or f"{short(number)} {unit}".strip()
+        unit = "" if is_date_target(problem) else translated(problem.dataset.target_unit)
+        return f"{target_text(problem, float(values[0]))} {unit}".strip()
     label = int(problem.decide(outputs)[0])
     name = translated(problem.dataset.class_names[label])
     return f"{name} ({short(float(values[label if len(values) > 1 else 0]))})"

@@ -13,6 +13,7 @@ from nnviz.gui.look.numbers import fixed
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import set_tool_tip
+from nnviz.gui.plots.dates import date_ticks
 from nnviz.gui.plots.ranges import Range, Ticks, Write, linear_ticks, log_ticks
 
 _LONGEST_NAME = 9
@@ -36,6 +37,8 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """If set, it counts downwards from its top: place p is written as this minus p."""
     names: Sequence[str] = ()
     """What stands at 0, 1, … instead of numbers, if anything, shortened to their distance."""
+    is_dates = False
+    """Whether values are days from 1970-01-01, which are written as dates."""
     gap = 6
     """Pixels between a vertical axis and its numbers."""
 
@@ -80,14 +83,19 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
             most = max(most, 2 if length > _TWO * line else 1)
             needed = line
         else:
-            widest = self._metrics.horizontalAdvance(self.write(high, (high - low) / 5 or 1))
+            longest = "0000-00-00" if self.is_dates else self.write(high, (high - low) / 5 or 1)
+            widest = self._metrics.horizontalAdvance(longest)
             most = int(length / max(3.4 * line, widest + 1.7 * line))
             most = max(most, min(2, int(length / (widest + 0.8 * line))))
             needed = widest + 0.5 * line
         if self.logMode:
             return log_ticks(low, high, max(2, most))
         if self.counted_from is None:
-            ticks = linear_ticks(low, high, max(1, most), self.least_step, self.write)
+            asked = low, high, max(1, most)
+            if self.is_dates:
+                ticks = date_ticks(*asked)
+            else:
+                ticks = linear_ticks(*asked, self.least_step, self.write)
             between = len(ticks.places) - 1
             if between > 1 and not self.is_vertical:
                 length *= (ticks.places[-1] - ticks.places[0]) / (high - low)

@@ -148,6 +148,15 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self.names = names
             self.settle()
 
+    def set_dates(self, *sides: str) -> None:
+        """Write the days from 1970-01-01 as dates at these sides, and numbers at the others."""
+        changed = {side for side, axis in self.axes.items() if axis.is_dates != (side in sides)}
+        for side in changed:
+            self.axes[side].is_dates = side in sides
+            self.axes[side].update()
+        if changed:
+            self.settle()
+
     def set_ranges(self, x: Range, y: Range, right: Range | None = None, lane: float = 0.0) -> None:
         """Span these ranges; below the vertical one a lane of some pixels stays free for marks."""
         if (x, y, right, lane) != (self._x, self._y, self._right, self._lane):

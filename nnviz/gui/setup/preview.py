@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.datasets.dataset import Dataset
+from nnviz.datasets.own.kinds import date_text
 from nnviz.gui.look import numbers
 from nnviz.gui.look.boxes import filled
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
+from nnviz.gui.look.units import predicts_dates
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plain import Label, set_tool_tip
 from nnviz.gui.plots.legend import LegendEntry, LegendRow
@@ -92,9 +96,12 @@ class DataPreview(Themed, QWidget):
         if dataset.task == "classification":
             return [*lines, "", ""]
         name, unit = translated(dataset.target_name), dataset.target_unit
+        write: Callable[[float], str] = numbers.short
+        if predicts_dates(data):
+            unit, write = "", partial(date_text, order="ymd")
         if unit:
             name = self.tr("{name} ({unit})").format(name=name, unit=translated(unit))
-        low, high = (numbers.short(float(end(dataset.targets))) for end in (np.min, np.max))
+        low, high = (write(float(end(dataset.targets))) for end in (np.min, np.max))
         return [*lines, name, self.tr("{low} to {high}").format(low=low, high=high)]
 
     def _draw(self, dataset: Dataset) -> None:

@@ -17,6 +17,7 @@ from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import fixed, short
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme
+from nnviz.gui.look.units import date_inputs
 from nnviz.gui.panels.activation_chart import FunctionChart
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import Line, on_right
@@ -99,6 +100,7 @@ class MapChart(Chart):
             largest = ends[1] if np.isfinite(ends).all() else largest
         note = _tr("±{largest}").format(largest=short(largest))
         title = _tr("a over the plane") if chosen.layer >= 0 else _tr("x over the plane")
+        self.set_dates(*date_inputs(problem, "bottom", "left"))
         self.set_names(Names(names[0], names[1], "", title, note))
         self.set_ranges((left, right), (low, high))
         colors = self.theme.diverging(values[::-1] / largest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.look.texts import translated
-from nnviz.gui.look.units import target_label
+from nnviz.gui.look.units import date_inputs, is_date_target, target_label, target_text
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import LineView, range_of
 from nnviz.gui.plots.chart import Names
@@ -53,6 +55,7 @@ class FittedCurve(LineView):
         self._line.clear()
         names = Names(translated(problem.dataset.feature_names[0]), target_label(problem))
         data = problem.dataset.inputs, problem.target_values
+        self.chart.set_dates(*date_inputs(problem, "bottom"), *["left"] * is_date_target(problem))
         self.set_home(range_of(data[0], 0.02), range_of(data[1], 0.08), names)
 
     def mark(self, problem: Problem) -> None:
@@ -69,7 +72,7 @@ class FittedCurve(LineView):
         _, (low, high) = self.chart.shown
         room = _FARTHEST * (high - low)
         self._line.setData(x, np.clip(np.nan_to_num(y), low - room, high + room))
-        self.edges.show_beyond(x, y, short)
+        self.edges.show_beyond(x, y, partial(target_text, inspection.problem))
 
     def legend(self) -> list[LegendEntry]:
         """Return the curve and the samples of both parts."""
@@ -103,12 +106,17 @@ class PredictedActual(LineView):
         label = target_label(problem)
         actual, predicted = self.tr("actual {label}"), self.tr("predicted {label}")
         both = range_of(problem.target_values, 0.06)
+        self.chart.set_dates(*["bottom", "left"] * is_date_target(problem))
         self._line.setData(np.array(both), np.array(both))
         self.set_home(both, both, Names(actual.format(label=label), predicted.format(label=label)))
 
     def places(self, truth: Array, answers: Array) -> Array:
         """Return where the marks of answers belong, shape (rows, 2)."""
         return np.stack([truth, answers], axis=1)
+
+    def height_text(self, problem: Problem, height: float) -> str:
+        """Return how high a mark is, in words."""
+        return target_text(problem, height)
 
     def mark(self, problem: Problem) -> None:
         """Have the marks made anew with the next moment."""
@@ -127,7 +135,7 @@ class PredictedActual(LineView):
         inside = (places >= (left, low)) & (places <= (right, high))
         self._outside = int(np.count_nonzero(~inside.all(axis=1)))
         x, y = places.T
-        self.edges.show_beyond(x, y, short)
+        self.edges.show_beyond(x, y, partial(self.height_text, inspection.problem))
         pixel, size = self.chart.pixel, self.points.size / 2
         edge = size * np.array([pixel.width(), pixel.height()])
         places = np.clip(np.nan_to_num(places), (left, low) + edge, (right, high) - edge)
@@ -176,7 +184,9 @@ class Residuals(PredictedActual):
         """Fix the lower axis to the range of the targets."""
         label, said = target_label(problem), range_of(problem.target_values, 0.06)
         predicted = self.tr("predicted {label}").format(label=label)
+        label = target_label(problem, difference=True)
         residual = self.tr("residual: actual − predicted {label}").format(label=label)
+        self.chart.set_dates(*["bottom"] * is_date_target(problem))
         self._line.setData(np.array(said), np.zeros(2))
         self.set_home(said, self._span(said, said[1] - said[0]), Names(predicted, residual))
 
@@ -189,6 +199,10 @@ class Residuals(PredictedActual):
         if not zoomed:
             self.chart.set_ranges(*self.home)
         return np.stack([answers, residuals], axis=1)
+
+    def height_text(self, problem: Problem, height: float) -> str:
+        """Return what is missing, which of dates are days."""
+        return short(height)
 
     @staticmethod
     def _span(said: Range, most: float) -> Range:

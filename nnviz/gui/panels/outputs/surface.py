@@ -10,6 +10,7 @@ from nnviz.gui.look.color_scales import color_scales
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.style import em
 from nnviz.gui.look.texts import translated
+from nnviz.gui.look.units import date_inputs, is_date_target
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.header import flow
 from nnviz.gui.panels.outputs.base import PlotView
@@ -70,6 +71,8 @@ class DecisionSurface(PlotView):
         self.chart.axes["right"].setVisible(problem.dataset.task == "regression")
         # Only where both axes measure the same thing does a circle have to look round.
         self.chart.square = problem.dataset.feature_names == ("x", "y")
+        right = ["right"] * is_date_target(problem)
+        self.chart.set_dates(*date_inputs(problem, "bottom", "left"), *right)
         self.table.bare = self.bare
         self.table.begin(problem)
         x, y = np.stack(plane_limits(problem), axis=1).tolist()
