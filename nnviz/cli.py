@@ -158,7 +158,8 @@ def _add_train(train: argparse.ArgumentParser) -> None:
 def _add_experiment(command: argparse.ArgumentParser) -> None:
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--sample", metavar="KEY", help="a data set that “nnviz samples” lists")
-    what.add_argument("--data", type=Path, metavar="PATH", help="a file or folder of your own")
+    told = "a file or folder of your own; several files where they belong together by their names"
+    what.add_argument("--data", type=Path, nargs="+", metavar="PATH", help=told)
     what.add_argument("--preset", metavar="KEY", help="an experiment that “nnviz presets” lists")
     what.add_argument(
         "--experiment",

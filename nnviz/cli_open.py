@@ -43,13 +43,7 @@ def open_window(paths: Sequence[Path] = ()) -> int:
     NnvizError
         If a file is not there, or they do not belong together.
     """
-    for path in paths:
-        if not (path.is_file() or path.is_dir()):
-            raise NnvizError(
-                "“{path}” is not there, or is no file or folder.",
-                "Choose another file.",
-                path=str(path),
-            )
+    require_there(paths)
     given = None
     if paths:
         from nnviz.datasets.own.formats import file_meant
@@ -57,6 +51,17 @@ def open_window(paths: Sequence[Path] = ()) -> int:
         given = file_meant(paths)
     status: int = window_module().main(given)
     return status
+
+
+def require_there(paths: Sequence[Path]) -> None:
+    """Raise a `NnvizError` if any of some files or folders is not there."""
+    for path in paths:
+        if not (path.is_file() or path.is_dir()):
+            raise NnvizError(
+                "“{path}” is not there, or is no file or folder.",
+                "Choose another file.",
+                path=str(path),
+            )
 
 
 def window_module() -> ModuleType:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nnviz.cli_open import require_there
 from nnviz.errors import DataError, NnvizError
 from nnviz.files import write_bytes
 
@@ -49,6 +50,7 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
     StorageError
         If the recipe cannot be written.
     """
+    from nnviz.datasets.own.formats import file_meant
     from nnviz.datasets.own.proposal import propose
     from nnviz.datasets.own.recipe import OWN
     from nnviz.training.choices import starting_point
@@ -60,9 +62,10 @@ def own_experiment(arguments: argparse.Namespace) -> Experiment:
         )
     if arguments.target and arguments.recipe:
         raise NnvizError("A recipe says its target itself.", "Leave --target or --recipe out.")
+    require_there(arguments.data)
     recipe = None if arguments.recipe is None else _recipe_in(arguments.recipe)
     proposal = propose(
-        Path(os.path.abspath(arguments.data)),  # noqa: PTH100 - keeps links
+        Path(os.path.abspath(file_meant(arguments.data))),  # noqa: PTH100 - keeps links
         arguments.target,
         recipe,
         sheet=arguments.sheet,

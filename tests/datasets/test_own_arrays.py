@@ -343,6 +343,25 @@ def test_the_command_line_trains_on_arrays(
     assert "recipe is for another kind of file than “table.csv”" in capsys.readouterr().err
 
 
+def test_the_command_line_takes_several_files_that_belong_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, others = tmp_path / "y.npy", [tmp_path / "x.npy", tmp_path / "table.csv"]
+    np.save(others[0], TABLE[:, :3])
+    np.save(data, LABELS)
+    others[1].write_text("a,b\n1,2\n3,4\n")
+    asked = ["--epochs", "2", "--json"]
+    assert cli.main(["train", "--data", str(data), str(others[0]), *asked]) == 0
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert figures["data"]["path"] == str(others[0])
+    assert figures["data"]["samples"]["targets"] == "y.npy"
+    assert cli.main(["train", *asked, "--data", str(data), str(others[1])]) == 1
+    assert "These are 2 files; one is opened at a time." in capsys.readouterr().err
+    data.unlink()  # else its column would be looked for in the inputs
+    assert cli.main(["train", *asked, "--data", str(others[0]), str(data)]) == 1
+    assert "y.npy” is not there" in capsys.readouterr().err
+
+
 def test_names_are_shown_without_letters_that_cannot_be_seen(tmp_path: Path) -> None:
     path = tmp_path / "a\u202eb.npz"
     np.savez(path, **{"x\u202ey": np.zeros((3, 2, 2, 2, 2)), "z\u202e": LABELS[:3]})
