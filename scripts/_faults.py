@@ -363,6 +363,14 @@ FAULTS: tuple[Fault, ...] = (
         _SHELL,
     ),
     Fault(
+        "timeline-numbers",
+        "The numbers under the timeline's track are ten times the epochs they stand at.",
+        f"{GUI}/timeline/paint.py",
+        "int(Qt.AlignmentFlag.AlignCenter), count(tick.epoch))",
+        "int(Qt.AlignmentFlag.AlignCenter), count(10 * tick.epoch))",
+        _SHELL,
+    ),
+    Fault(
         "walk-blank",
         "While somebody steps through, the next layer's numbers are there too soon.",
         "nnviz/training/walk.py",

@@ -31,6 +31,8 @@ from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 
+from .cut_text import written
+
 KEPT = np.array([0, 1, 2, 3, 4, 8, 16, 32, 48, 64], np.int64)
 
 # -------------------------------------------------------------------------------------- the scale
@@ -339,6 +341,16 @@ def test_few_moments_are_marked_and_the_handle_stands_where_the_epoch_is(timelin
     for epoch in (1, 2, 8, 16, 32, 64):
         around = slice(spot(timeline, epoch).x() - 1, spot(timeline, epoch).x() + 2)
         assert max(marked[around]) > max(plain[around]), epoch
+
+
+@pytest.mark.parametrize("newest", [70, 4000])
+def test_the_numbers_under_the_track_are_the_epochs_above_them(timeline, newest: int) -> None:
+    timeline.track.show_newest(newest)
+    numbers = [(int(text.replace(",", "")), place) for text, place in written(timeline.track)]
+    assert len(numbers) > 4 and numbers[0][0] == 0
+    for epoch, place in numbers:
+        # At the ends they are pushed in.
+        assert abs(place.center().x() - spot(timeline, epoch).x()) < 2 + place.width() / 2, epoch
 
 
 def test_the_past_looks_unlike_the_present_in_both_themes(qtbot, timeline) -> None:
