@@ -130,7 +130,8 @@ class Pool:
         theirs, lifeline = context.Pipe(duplex=False)
         executor = ProcessPoolExecutor(self.workers, context, _begin_worker, (theirs,))
         # Who waits for the rest of what a worker was sending as it ended hears that none comes only
-        # when nobody else could send it, this process neither.
+        # when nobody else could send it, this process neither. No public name leads to that end,
+        # and to wait by sentinels instead would be an executor of our own.
         sending = executor._result_queue._writer  # type: ignore[attr-defined]
         self._closing = [lifeline.close, sending.close, executor.shutdown, theirs.close]
         return executor
