@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.network import Network
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.evaluation import evaluator_of
 from nnviz.training.inspection import Inspection
+from nnviz.training.method import method_of
 from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 
@@ -50,18 +52,19 @@ class LayerFigures:
 
 
 def layer_figures(
-    inspection: Inspection, rate: float, before: Snapshot | None = None
+    inspection: Inspection, rate: float, before: Snapshot | Checkpoint | None = None
 ) -> list[LayerFigures]:
     """Return the figures of every layer, from the first hidden one to the output.
-
-    `update` is rate · gradient, the last step itself, of plain gradient descent only; or, where an
-    earlier moment `before` of the same run is given, what the weights moved since, divided by the
-    updates in between: whatever the optimiser, but too little where steps undo each other.
 
     Parameters
     ----------
     rate
         The learning rate of the moment's epoch.
+    before
+        What `update` is told by. With the moment's own checkpoint it is the step that its optimiser
+        makes of the last gradient. With an earlier moment of the same run it is what the weights
+        moved since, divided by the updates in between: too little where steps undo each other. With
+        neither it is known of plain gradient descent only: rate · gradient.
     """
     problem, snapshot = inspection.problem, inspection.snapshot
     network = diagnosed_network(problem, snapshot.parameters)
@@ -117,8 +120,12 @@ def diagnosed_network(problem: Problem, parameters: FloatArray) -> Network:
     return network
 
 
-def _step(problem: Problem, snapshot: Snapshot, rate: float, before: Snapshot | None) -> FloatArray:
+def _step(
+    problem: Problem, snapshot: Snapshot, rate: float, before: Snapshot | Checkpoint | None
+) -> FloatArray:
     """Return the step that `layer_figures` speaks of, shape (parameters,); empty if unknown."""
+    if isinstance(before, Checkpoint):
+        return _made(problem, before, rate) if before.gradients.any() else np.empty(0)
     if before is not None and before.run_id == snapshot.run_id:
         updates = snapshot.updates - before.updates
         if updates > 0:
@@ -126,6 +133,17 @@ def _step(problem: Problem, snapshot: Snapshot, rate: float, before: Snapshot | 
     elif problem.experiment.training.optimizer == "sgd" and snapshot.has_gradients:
         return np.asarray(rate * snapshot.gradients)
     return np.empty(0)
+
+
+def _made(problem: Problem, checkpoint: Checkpoint, rate: float) -> FloatArray:
+    """Return the step that the optimiser makes of a checkpoint's gradient, shape (parameters,)."""
+    network = diagnosed_network(problem, checkpoint.parameters)
+    method, size = method_of(problem.experiment, network), network.trained.size
+    method.state.moments[...] = checkpoint.state.optimizer
+    method.state.steps = checkpoint.state.steps + 1
+    stepped = checkpoint.parameters.astype(np.float64)  # a small step is lost in single precision
+    method.optimizer.update(stepped[:size], checkpoint.gradients[:size], rate, method.state)
+    return np.asarray(stepped - checkpoint.parameters)
 
 
 def _share(holds: NDArray[np.bool_]) -> float | None:

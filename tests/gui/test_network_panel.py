@@ -431,6 +431,23 @@ def test_figures_are_told_seldom_while_they_move_and_the_same_on_paper(qtbot, mo
     assert "Δw/w" in captions.caption_text(paper.network.state, 1)
 
 
+def test_steps_are_those_of_the_network_shown_whatever_was_shown_before() -> None:
+    done = complete(PRESETS["digits-mlp"].experiment.change("training", epochs=3), keep=True)
+    first, second, third = list(done.kept)[-3:]
+    moment = Inspection(done.problem, second.snapshot())
+    frame = Frame(done.history, moment, 1, past=True, checkpoints=tuple(done.kept))
+
+    def told(frame: Frame, before: Snapshot | None) -> list[str]:
+        texts = itertools.chain(*figures.figure_texts(frame, before, moving=False))
+        return [one.text for one in texts if one.text.startswith("Δw/w")]
+
+    seen = [told(frame, one and one.snapshot()) for one in (None, first, third)]
+    assert seen[0] and seen[0] == seen[1] == seen[2] and "≈" not in "".join(seen[0])
+    unknown = dataclasses.replace(frame, checkpoints=(first,))
+    assert all(text.startswith("Δw/w ≈ ") for text in told(unknown, None))
+    assert not told(dataclasses.replace(frame, checkpoints=()), third.snapshot())
+
+
 def test_what_is_not_drawn_is_counted_and_said(qtbot) -> None:
     panel = shown(qtbot, frame_of(large_problem()))
     assert note(panel).startswith(f"{TOTAL - MOVING_AT_MOST:,} of {TOTAL:,} weights")

@@ -11,9 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnviz.engine.choices import resolve
 from nnviz.engine.curvature import curves_down
 from nnviz.engine.kernel.library import library
 from nnviz.engine.layers import Dense
+from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.terms import Element
 from nnviz.training.completion import Completed, complete
 from nnviz.training.diagnosis import RULES, Finding, diagnose
 from nnviz.training.edits import SwitchOff
@@ -199,6 +202,29 @@ def test_figures_of_layers_are_those_of_the_last_step() -> None:
     adam.advance(1)
     moment = Inspection(adam.problem, adam.snapshot())
     assert [one.update for one in layer_figures(moment, 0.1)] == [None] * 3
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_step_is_told_by_the_optimisers_own_state(name: str, dtype: str) -> None:
+    network = NetworkChoice((Dense(4, "tanh"), Dense(1, "sigmoid")), dtype=dtype)
+    training = TrainingChoice(optimizer=name, learning_rate=0.1, batch_size=2)
+    trainer = Trainer(Experiment(DataChoice("xor"), network, training))
+    with overflow_is_checked():
+        trainer.advance(5)
+    now, optimizer = trainer.checkpoint(), OPTIMIZERS[name]
+    values, steps = resolve(optimizer.parameters, {}, ""), now.state.steps + 1
+    columns = now.parameters, now.gradients, *now.state.optimizer
+    moved = [
+        optimizer.explain(Element(theta, gradient, 0.1, tuple(moments), values, steps))[-1].value
+        for theta, gradient, *moments in np.array(columns, np.float64).T.tolist()
+    ]
+    step = np.array(moved) - now.parameters
+    moment = Inspection(trainer.problem, now.snapshot())
+    told = [one.update for one in layer_figures(moment, 0.1, now)]
+    ends = (slice(0, 12), slice(12, 17))
+    sizes = [np.linalg.norm(step[own]) / np.linalg.norm(now.parameters[own]) for own in ends]
+    assert told == pytest.approx(sizes, rel=1e-4 if dtype == "float32" else 1e-9)
 
 
 def test_dead_and_saturated_neurons_are_counted() -> None:

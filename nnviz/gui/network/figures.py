@@ -14,6 +14,7 @@ from nnviz.gui.look.style import small_font
 from nnviz.gui.network.drawing import CENTER, line_height, tr, width_of, write
 from nnviz.gui.network.layout import Layout
 from nnviz.gui.network.view_state import FigureText, NetworkViewState
+from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.diagnosis import EXPLODED, VANISHED
 from nnviz.training.evidence import Evidence
 from nnviz.training.layer_figures import LayerFigures, error_sizes, layer_figures
@@ -54,25 +55,31 @@ def figure_texts(
     Parameters
     ----------
     before
-        The moment shown before. From it, or a checkpoint that is nearer, steps are told; of plain
-        gradient descent they are known without.
+        The moment shown before. From it, or a checkpoint that is nearer, steps are estimated where
+        neither the optimiser's state at the moment is known nor does it have none.
     """
     moment, problem = frame.inspection, frame.inspection.problem
     history = frame.history.until(moment.epoch) if frame.past else frame.history
     if not len(history):
         return ()
     is_known = problem.experiment.training.optimizer == "sgd" or moment.snapshot.went_back
-    earlier = None if is_known else _nearest(frame, before)
-    figures = layer_figures(moment.seen(moving), history.column("learning_rate")[-1], earlier)
+    told_by = None if is_known else _own(frame) or _nearest(frame, before)
+    figures = layer_figures(moment.seen(moving), history.column("learning_rate")[-1], told_by)
     behind, layers = Evidence(history, moment).is_behind, layers_with_figures(problem)
     errors: list[float] | list[None] = error_sizes(moment) if behind else [1.0] * len(figures)
     if not moment.snapshot.has_gradients:
         errors = [None] * len(figures)
     texts = [
-        tuple(_texts(one, error, behind)) if i in layers else ()
+        tuple(_texts(one, error, behind, isinstance(told_by, Snapshot))) if i in layers else ()
         for i, (one, error) in enumerate(zip(figures, errors, strict=True), 1)
     ]
     return ((), *texts)
+
+
+def _own(frame: Frame) -> Checkpoint | None:
+    """Return the checkpoint of the very moment that is shown, if there is one."""
+    own, now = frame.checkpoint, frame.inspection.snapshot
+    return own if own is not None and own.state.steps == now.updates else None
 
 
 def _nearest(frame: Frame, before: Snapshot | None) -> Snapshot | None:
@@ -85,10 +92,12 @@ def _nearest(frame: Frame, before: Snapshot | None) -> Snapshot | None:
     return max(earlier, key=lambda one: one.updates, default=None)
 
 
-def _texts(layer: LayerFigures, error: float | None, behind: bool) -> Iterator[FigureText]:
+def _texts(
+    layer: LayerFigures, error: float | None, behind: bool, estimated: bool
+) -> Iterator[FigureText]:
     """Yield the figures of a layer at which so much of an error of 1 at the output arrives.
 
-    It is None where no gradient is known.
+    It is None where no gradient is known. Whether its step is estimated is said.
     """
     if error is not None:
         ratio = "" if layer.ratio is None else f" ×{_two(layer.ratio)}"
@@ -100,7 +109,7 @@ def _texts(layer: LayerFigures, error: float | None, behind: bool) -> Iterator[F
         said, brief = said.format(figure=text), f"∇ {_one(layer.gradient)}"
         yield FigureText("Gradient", text, said, behind and warns, brief)
     if layer.update is not None:
-        text = f"Δw/w {_two(layer.update)}"
+        text = f"Δw/w {'≈ ' * estimated}{_two(layer.update)}"
         said = tr(
             "{figure}: how far a step moves the weights, as a share of their size. About 0.001 is "
             "usual."
