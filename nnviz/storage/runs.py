@@ -71,7 +71,11 @@ def run_of(experiment: Experiment, arrays: Arrays, named: Arrays) -> RecordedRun
 
 
 def history_of(rows: NDArray[Any]) -> History:
-    """Return the history of these rows; ValueError where they cannot be one."""
+    """Return the history of these rows; ValueError where they cannot be one.
+
+    Of a group of epochs that was still open the rows have the newest epoch alone: it stays as it
+    is, and the group that training goes on with is of those after it.
+    """
     if rows.dtype != np.float64 or rows.ndim != 2 or rows.shape[1] <= len(SCALARS):
         raise ValueError(f"a history is an array of {rows.dtype} shaped {rows.shape}")
     if not _rise(rows[:, 0]):

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnviz.storage.runs import history_of
 from nnviz.training import history as history_module
-from nnviz.training.condensing import EXACT_EPOCHS
+from nnviz.training.condensing import EXACT_EPOCHS, Condenser
 from nnviz.training.history import BLOCK, Column, History, column_names
 from nnviz.training.presets import PRESETS
 from nnviz.training.problem import Problem
@@ -112,6 +113,25 @@ def test_groups_do_not_depend_on_how_rows_came() -> None:
     again = History(2)
     again.extend(one.rows())
     assert np.array_equal(again.rows(), one.rows(), equal_nan=True), "as a saved run comes back"
+
+
+def test_a_run_opened_within_a_group_keeps_that_epoch_and_goes_on_in_the_same_groups() -> None:
+    pause, end = EXACT_EPOCHS + 1000, EXACT_EPOCHS + 1024  # which is the end of the group
+    process, window = Condenser(), History(2)
+    window.extend(*process.take(LONG[: pause + 1]))
+    opened, process = history_of(window.rows()), Condenser(pause)  # another one, with the file
+    opened.extend(*process.take(LONG[pause + 1 : -5]))
+    straight = grown(LONG[:-5]).rows()
+    rows, epochs = opened.rows(), opened.rows()[:, 0]
+    group = (epochs > EXACT_EPOCHS + 960) & (epochs <= end)
+    others = np.isin(straight[:, 0], epochs[~group])
+    np.testing.assert_allclose(rows[~group], straight[others], rtol=1e-12)
+    assert (~others).sum() == 4 and group.sum() == 5
+    kept, low, mean, high, last = rows[group][:, 1:]
+    rest = LONG[pause + 1 : end + 1, 1:]
+    np.testing.assert_array_equal([kept, last], LONG[[pause, end], 1:])
+    np.testing.assert_array_equal([low, high], [rest.min(axis=0), rest.max(axis=0)])
+    np.testing.assert_allclose(mean, rest.mean(axis=0), rtol=1e-12)
 
 
 def test_a_copy_stays_as_it_was_while_the_run_goes_on() -> None:
