@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.datasets.dataset import Category, Dataset
-from nnviz.datasets.own.doubts import FILLED_IN, Note, listed
+from nnviz.datasets.own.doubts import Note, filled_in
 from nnviz.datasets.own.recipe import cleaned
 from nnviz.engine.arrays import FloatArray
 from nnviz.errors import DataError
@@ -69,8 +69,7 @@ class NewRows:
     def filling(self, row: int | None = None) -> Note | None:
         """Return the sentence that names what was filled in, of a row or of all; or None."""
         rows = self.filled.values() if row is None else [self.filled.get(row, ())]
-        names = dict.fromkeys(name for found in rows for name in found)
-        return Note(FILLED_IN, {"names": listed([*names])}) if names else None
+        return filled_in(name for found in rows for name in found)
 
     @property
     def has_targets(self) -> bool:

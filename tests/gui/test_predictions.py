@@ -322,6 +322,23 @@ def test_values_that_were_missing_are_in_brackets_and_told(
     assert [gaps in text for text in tips] == 2 * [False, True, False]
 
 
+def test_gaps_of_the_data_themselves_are_in_brackets(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "flats.csv"
+    rows = ("" if i in (2, 5) else f"{20 + i * 7 % 60}" for i in range(40))
+    path.write_text("".join(["area,rent\n", *(f"{a},{i}.5\n" for i, a in enumerate(rows))]))
+    frame = frame_on(starting_point(OWN, propose(path, "rent").data))
+    table = shown(qtbot, PredictionTable, frame)
+    column = column_of(table, "area")
+    texts = [table.model.index(row, column).data() for row in range(40)]
+    assert [row for row, text in enumerate(texts) if text.startswith("(")] == [2, 5]
+    gaps, up, tip = "filled in: “area”.", Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole
+    assert gaps in table.model.index(2, column_of(table, "predicted")).data(tip)
+    assert gaps in table.model.headerData(5, up, tip)
+    assert not table.model.headerData(6, up, tip) and gaps not in table.model.index(6, 0).data(tip)
+    moved = replace(frame, row=2, inspection=frame.inspection.with_moved(2, (33.0,)))
+    assert shown(qtbot, PredictionTable, moved).model.index(2, column).data() == "33"
+
+
 def test_words_of_a_file_are_copied_and_exported_as_no_formulas(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,8 +12,7 @@ from nnviz.datasets.dataset import Dataset
 from nnviz.datasets.own.recipe import OwnColumn, cleaned
 from nnviz.datasets.own.seen import FEWEST, Look
 
-FILLED_IN = "Values are missing and filled in: {names}."
-"""Said of columns where a look at the data, or at rows to be predicted, comes upon gaps."""
+_FILLED_IN = "Values are missing and filled in: {names}."
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,12 @@ class Note:
 
     def __str__(self) -> str:
         return self.sentence.format(**self.values)
+
+
+def filled_in(names: Iterable[str]) -> Note | None:
+    """Return the sentence that names columns whose gaps are filled in; None of none."""
+    found = [*dict.fromkeys(names)]
+    return Note(_FILLED_IN, {"names": listed(found)}) if found else None
 
 
 def dataset_doubts(dataset: Dataset) -> list[Note]:
@@ -63,7 +68,7 @@ def column_doubts(looks: list[Look], columns: Sequence[OwnColumn], goal: Look) -
         ([c for c in used if _tells(c, goal)], "These give “{target}” away: {names}."),
         (
             [c for c in filled if 0 < c.rows < len(c.cells)],
-            FILLED_IN,
+            _FILLED_IN,
         ),
         (
             [c for c in used if c.rows < len(c.cells) / 2],

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QPixmap
 
+from nnviz.datasets.own.doubts import filled_in
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.numbers import exact
@@ -119,6 +120,7 @@ class SamplesModel(TableModel):
         """Those to list; None for the first, and the chosen one."""
         self.rows = np.empty(0, dtype=np.intp)
         self._test: frozenset[int] = frozenset()
+        self._gaps: NDArray[np.bool_] | None = None
         self._scales: dict[tuple[str, int], FloatArray | float] = {}
 
     def show_problem(self, problem: Problem, columns: Columns, new: NewRows | None = None) -> None:
@@ -128,8 +130,9 @@ class SamplesModel(TableModel):
         self._test = frozenset(problem.held_out.tolist())
         if new is not None and not new.has_targets:
             columns = {s: column for s, column in columns.items() if s.kind not in _OF_THE_TRUTH}
-        if new is not None and new.filled:
-            columns = {source: _bracketed(source, column) for source, column in columns.items()}
+        self._gaps = _gaps(problem) if new is None else None
+        if self._gaps is not None or (new is not None and new.filled):
+            columns = {source: _with_room(source, column) for source, column in columns.items()}
         self._categories = {one.start: one for one in problem.dataset.categories}
         self.sources = list(columns)
         self.begin(list(columns.values()), len(self.rows))
@@ -182,7 +185,7 @@ class SamplesModel(TableModel):
     def head_tip(self, row: int) -> str:
         """Return in which line of which file a row is, and what it lacked."""
         if self.new is None:
-            return ""
+            return self._with_gaps(row, "").strip()
         number, text = int(self.rows[row]), self.tr("Line {line} of “{file}”")
         return self._with_gaps(row, text.format(line=self.new.lines[number], file=self.new.name))
 
@@ -194,10 +197,23 @@ class SamplesModel(TableModel):
         cells = self._cells_of(source, rows)
         if self.new is not None:
             return self._told(source, rows, cells)
+        if self._gaps is not None and source.kind == "value":
+            return self._bracketed(source, rows, cells)
         if moment.moved is None or source.kind not in _OF_THE_TRUTH:
             return cells
         moved = self._read(self.rows[list(rows)]).is_moved.tolist()
         return [Cell() if is_moved else cell for cell, is_moved in zip(cells, moved, strict=True)]
+
+    def _bracketed(
+        self, source: Source, rows: Sequence[int], cells: Sequence[Cell]
+    ) -> Sequence[Cell]:
+        """Return an input's cells, in brackets where the data set has a gap that was filled in."""
+        assert self._gaps is not None
+        numbers = self._read(self.rows[list(rows)])
+        known = (numbers.rows >= len(self._gaps)) | numbers.is_moved
+        gaps = self._gaps[np.where(known, 0, numbers.rows), source.unit] & ~known
+        pairs = zip(cells, gaps.tolist(), strict=True)
+        return [cell._replace(text=f"({cell.text})") if gap else cell for cell, gap in pairs]
 
     def _told(self, source: Source, rows: Sequence[int], cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return the cells of other rows, of which not all can be answered for or are known.
@@ -249,7 +265,12 @@ class SamplesModel(TableModel):
         return self._with_gaps(row, self._tip(row, column))
 
     def _with_gaps(self, row: int, text: str) -> str:
-        filling = None if self.new is None else self.new.filling(int(self.rows[row]))
+        number, filling = int(self.rows[row]), None
+        if self.new is not None:
+            filling = self.new.filling(number)
+        elif self._gaps is not None and number < len(self._gaps):
+            names = self.problem.dataset.feature_names
+            filling = filled_in(translated(names[i]) for i in np.flatnonzero(self._gaps[number]))
         return text if filling is None else f"{text}\n{noted(filling)}"
 
     def _tip(self, row: int, column: int) -> str:
@@ -326,7 +347,16 @@ class SamplesModel(TableModel):
         return float(max(map(abs, ends))) if bounded else _largest(trace.a)
 
 
-def _bracketed(source: Source, column: TableColumn) -> TableColumn:
+def _gaps(problem: Problem) -> NDArray[np.bool_] | None:
+    """Return where the samples had gaps that are filled, shape (samples, features), or None."""
+    if problem.samples is problem.given:
+        return None
+    given, filled = problem.given.inputs, problem.samples.inputs
+    gaps: NDArray[np.bool_] = np.isnan(given) & (filled == problem.dataset.inputs[: len(filled)])
+    return gaps
+
+
+def _with_room(source: Source, column: TableColumn) -> TableColumn:
     """Return an input's column with room for brackets."""
     is_input = source.kind in ("value", "word")
     return replace(column, least=tuple(f"({t})" for t in column.least)) if is_input else column
