@@ -23,6 +23,7 @@ from nnviz.training.problem import Problem
 
 SIZES = ("small", "medium", "large")
 CITIES = ("Bonn", "Köln", "Ulm")
+FILLED = "Values are missing and filled in:"
 
 
 def table(rows: int = 40) -> str:
@@ -107,7 +108,7 @@ def test_a_saved_run_answers_for_rows_in_other_columns_and_signs(
     np.testing.assert_allclose(written, known, rtol=1e-8)
     assert "," in rows[0][4] and "." not in rows[0][4]
     assert rows[0][:4] == ["x", "yes", "50,5", "Ulm"] and rows[0][5] == ""
-    assert rows[1][5] == "Values are missing and filled in: “area”, “city”."
+    assert rows[1][5] == f"{FILLED} “area”, “city”."
     assert rows[2][4] == ""
     assert "Line 4, column “city”: “Paris” is in no row" in rows[2][5]
     told = capsys.readouterr()
@@ -130,6 +131,17 @@ def test_a_table_is_read_as_it_is_written(
     (tmp_path / "new.csv").write_text(text)
     rows = read_rows(tmp_path / "new.csv", Problem(own))
     assert rows.inputs[:, 0].tolist() == areas and not rows.problems
+
+
+def test_where_only_gaps_are_filled_in_there_is_a_note_too(
+    own: Experiment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "asked.json").write_text(json.dumps(own.to_dict()))
+    new, out = tmp_path / "new.csv", tmp_path / "out.csv"
+    new.write_text("area,city,heated\n,Ulm,no\n5,Ulm,no\n")
+    assert predict(tmp_path / "asked.json", new, out) == 0
+    assert [row[-1] for row in read(out)] == ["note", f"{FILLED} “area”.", ""]
+    assert f"nnviz: {FILLED} “area”.\n" in capsys.readouterr().err
 
 
 def test_an_experiment_is_trained_first_and_classes_have_probabilities(

@@ -446,6 +446,10 @@ def test_steps_are_those_of_the_network_shown_whatever_was_shown_before() -> Non
     unknown = dataclasses.replace(frame, checkpoints=(first,))
     assert all(text.startswith("Δw/w ≈ ") for text in told(unknown, None))
     assert not told(dataclasses.replace(frame, checkpoints=()), third.snapshot())
+    within = Inspection(done.problem, dataclasses.replace(second.snapshot(), updates=10**6))
+    assert all("≈" in text for text in told(dataclasses.replace(frame, inspection=within), None))
+    start = Inspection(done.problem, next(iter(done.kept)).snapshot())
+    assert not told(dataclasses.replace(frame, inspection=start), None), "there was no step"
 
 
 def test_what_is_not_drawn_is_counted_and_said(qtbot) -> None:

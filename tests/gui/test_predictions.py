@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyqtgraph import TextItem
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog
@@ -17,10 +18,11 @@ from nnviz.datasets.own.build import OWN
 from nnviz.datasets.own.proposal import propose
 from nnviz.gui.export.report_tables import data_tables
 from nnviz.gui.export.weights import weights_text
-from nnviz.gui.frame import Frame, WalkPlace
+from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.network.answers import answer_text
 from nnviz.gui.network.sample_activations import expected
 from nnviz.gui.panels.forward import ForwardPanel
+from nnviz.gui.panels.inspectors.charts import MapChart
 from nnviz.gui.panels.output import OutputPanel
 from nnviz.gui.panels.outputs.base import PlotView
 from nnviz.gui.panels.outputs.confusion import ConfusionMatrix
@@ -215,6 +217,26 @@ def test_charts_of_dates_have_dates_at_their_axes(qtbot: QtBot, tmp_path: Path) 
     assert not any("-" in label for label in read_at(view, "bottom"))
 
 
+def test_answers_beyond_a_chart_of_dates_are_told_as_dates(qtbot: QtBot, tmp_path: Path) -> None:
+    path, start = tmp_path / "orders.csv", np.datetime64("2023-03-01")
+    rows = (f"{start + 4 * i},{start + 4 * i + i * 7 % 30}\n" for i in range(60))
+    path.write_text("".join(["sent,arrived\n", *rows]))
+    frame = frame_on(starting_point(OWN, propose(path).data))
+    known = frame.inspection
+    wild = replace(known.snapshot, parameters=9 * known.snapshot.parameters)
+    far = replace(frame, inspection=Inspection(known.problem, wild))
+    date, days = r"[▲▼] \d{4}-\d\d-\d\d", r"[▲▼] −?[\d,.]+"
+    for kind, shows, pattern in ((PredictedActual, far, date), (Residuals, frame, days)):
+        view = shown(qtbot, kind, shows, (400, 300))
+        across, (low, high) = view.home
+        if kind is Residuals:  # which are within the axis until a part is looked at
+            view.restore_view({"zoom": [*across, low / 50, high / 50]})
+        items = view.plot.scene().items()
+        tags = [item for item in items if isinstance(item, TextItem) and item.isVisible()]
+        said = [tag.toPlainText() for tag in tags]
+        assert said and all(re.fullmatch(pattern, one) for one in said), said
+
+
 def test_a_surface_of_dates_and_its_scale_have_dates(qtbot: QtBot, tmp_path: Path) -> None:
     path, start = tmp_path / "harvests.csv", np.datetime64("2023-03-01")
     rows = (f"{start + 5 * i},{i * i % 7}.5,{start + 4 * i}" for i in range(60))
@@ -224,6 +246,9 @@ def test_a_surface_of_dates_and_its_scale_have_dates(qtbot: QtBot, tmp_path: Pat
     read = {side: " ".join(read_at(view, side)) for side in ("bottom", "left", "right")}
     assert "202" in read["bottom"] and "202" in read["right"] and "202" not in read["left"]
     assert next(entry.label for entry in view.legend()) == "harvested"
+    chart = MapChart()
+    chart.show_neuron(frame, Selection(0, 0), moving=False)
+    assert (chart.axes["bottom"].is_dates, chart.axes["left"].is_dates) == (True, False)
 
 
 def test_the_facts_of_data_and_a_report_tell_dates(qtbot: QtBot, tmp_path: Path) -> None:
@@ -324,19 +349,19 @@ def test_values_that_were_missing_are_in_brackets_and_told(
 
 def test_gaps_of_the_data_themselves_are_in_brackets(qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "flats.csv"
-    rows = ("" if i in (2, 5) else f"{20 + i * 7 % 60}" for i in range(40))
+    rows = ("" if i in (0, 5) else f"{20 + i * 7 % 60}" for i in range(40))
     path.write_text("".join(["area,rent\n", *(f"{a},{i}.5\n" for i, a in enumerate(rows))]))
     frame = frame_on(starting_point(OWN, propose(path, "rent").data))
     table = shown(qtbot, PredictionTable, frame)
     column = column_of(table, "area")
     texts = [table.model.index(row, column).data() for row in range(40)]
-    assert [row for row, text in enumerate(texts) if text.startswith("(")] == [2, 5]
+    assert [row for row, text in enumerate(texts) if text.startswith("(")] == [0, 5]
     gaps, up, tip = "filled in: “area”.", Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole
-    assert gaps in table.model.index(2, column_of(table, "predicted")).data(tip)
+    assert gaps in table.model.index(0, column_of(table, "predicted")).data(tip)
     assert gaps in table.model.headerData(5, up, tip)
     assert not table.model.headerData(6, up, tip) and gaps not in table.model.index(6, 0).data(tip)
-    moved = replace(frame, row=2, inspection=frame.inspection.with_moved(2, (33.0,)))
-    assert shown(qtbot, PredictionTable, moved).model.index(2, column).data() == "33"
+    moved = replace(frame, row=5, inspection=frame.inspection.with_moved(5, (33.0,)))
+    assert shown(qtbot, PredictionTable, moved).model.index(5, column).data() == "33"
 
 
 def test_words_of_a_file_are_copied_and_exported_as_no_formulas(

@@ -216,15 +216,15 @@ def test_a_step_is_told_by_the_optimisers_own_state(name: str, dtype: str) -> No
     values, steps = resolve(optimizer.parameters, {}, ""), now.state.steps + 1
     columns = now.parameters, now.gradients, *now.state.optimizer
     moved = [
-        optimizer.explain(Element(theta, gradient, 0.1, tuple(moments), values, steps))[-1].value
+        optimizer.explain(Element(theta, gradient, 1e-4, tuple(moments), values, steps))[-1].value
         for theta, gradient, *moments in np.array(columns, np.float64).T.tolist()
     ]
     step = np.array(moved) - now.parameters
     moment = Inspection(trainer.problem, now.snapshot())
-    told = [one.update for one in layer_figures(moment, 0.1, now)]
+    told = [one.update for one in layer_figures(moment, 1e-4, now)]
     ends = (slice(0, 12), slice(12, 17))
     sizes = [np.linalg.norm(step[own]) / np.linalg.norm(now.parameters[own]) for own in ends]
-    assert told == pytest.approx(sizes, rel=1e-4 if dtype == "float32" else 1e-9)
+    assert told == pytest.approx(sizes, rel=1e-5 if dtype == "float32" else 1e-9)
 
 
 def test_dead_and_saturated_neurons_are_counted() -> None:
