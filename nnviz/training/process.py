@@ -221,9 +221,9 @@ class TrainingProcess:
         assert self._connection is not None
         try:
             while self._connection.poll():
-                message: Message = self._connection.recv()
-                self._free_starts(message.run_id)
-                yield message
+                messages: tuple[Message, ...] = self._connection.recv()
+                self._free_starts(messages[-1].run_id)
+                yield from messages
         except (EOFError, OSError) as error:
             raise _gone() from error
 
