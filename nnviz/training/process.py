@@ -145,6 +145,13 @@ class TrainingProcess:
         """Whether it has been started and not closed since."""
         return self._connection is not None
 
+    @property
+    def pipe(self) -> int:
+        """Number of the file to wait for; −1 where there is none, or the system cannot wait so."""
+        if self._connection is None or sys.platform == "win32":
+            return -1
+        return self._connection.fileno()
+
     def start(self) -> None:
         """Start the process; it imports NumPy while the caller goes on.
 
