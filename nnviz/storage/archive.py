@@ -48,13 +48,14 @@ def pieces(parts: Iterable[tuple[str, bytes | Stack]]) -> Iterator[bytes]:
             if isinstance(content, bytes):
                 archive.writestr(zipfile.ZipInfo(name), content)
             else:
-                _write(archive, name, content)
+                for _ in _write(archive, name, content):
+                    yield stream.take()
             yield stream.take()
     yield stream.take()
 
 
-def _write(archive: zipfile.ZipFile, name: str, arrays: Stack) -> None:
-    """Write arrays of one shape as a single one, without making it."""
+def _write(archive: zipfile.ZipFile, name: str, arrays: Stack) -> Iterator[None]:
+    """Write arrays of one shape as a single one, without making it: a part for each `next`."""
     first = np.asarray(arrays[0])
     shape = (len(arrays), *first.shape)
     head = {"descr": npy.dtype_to_descr(first.dtype), "fortran_order": False, "shape": shape}
@@ -63,6 +64,7 @@ def _write(archive: zipfile.ZipFile, name: str, arrays: Stack) -> None:
         step = max(1, _AT_ONCE // max(1, first.nbytes))
         for start in range(0, len(arrays), step):
             file.write(np.ascontiguousarray(arrays[start : start + step]).data)
+            yield
 
 
 class _Stream:
