@@ -58,9 +58,9 @@ LONGEST_WAIT = 1.0
 """Seconds: one who watches sees that the process goes on."""
 
 CHECKPOINT_SECONDS, CHECKPOINT_BYTES_PER_SECOND = 0.01, 4e6
-"""Moments may come so often. A small one costs 200 µs, with the end of a block of epochs; of one of
-1.75 MB, 4 ms of work and 5 ms of waiting until the window has read it: a fiftieth of the time in
-the long run."""
+"""Moments may come so often: more than frames are of no use. A small one costs 20 to 60 µs; of one
+of 1.75 MB, 4 ms of work and 5 ms of waiting until the window has read it: a fiftieth of the time
+in the long run."""
 
 CHECKPOINTS_AT_FIRST = 10.0
 """Seconds of training whose share of checkpoints may be told at once: a short run has them all."""
