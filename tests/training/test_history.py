@@ -114,6 +114,12 @@ def test_groups_do_not_depend_on_how_rows_came() -> None:
     assert np.array_equal(again.rows(), one.rows(), equal_nan=True), "as a saved run comes back"
 
 
+def test_a_long_run_of_which_groups_are_missing_keeps_what_there_is() -> None:
+    rows, history = LONG[EXACT_EPOCHS + 1 :: 1000], History(2)
+    history.extend(rows)
+    assert np.array_equal(history.rows(), rows, equal_nan=True)
+
+
 def test_a_copy_stays_as_it_was_while_the_run_goes_on() -> None:
     history = grown(LONG[: EXACT_EPOCHS + 1000])
     copied, column = history.copy(), history.column("train_loss")
