@@ -82,7 +82,7 @@ class Stress(QObject):
         worker.tells_each_epoch = not worker.tells_each_epoch
         for _ in range(AT_ONCE):
             listener, plain = QtListener(), PlainListener()
-            for signal in (worker.epoch_finished, worker.message_received):
+            for signal in (worker.epoch_finished, worker.messages_received):
                 signal.connect(listener.take)
             # A plain object's method runs in the sender's thread: the worker would call the dead.
             sender = self._new_sender()

@@ -100,7 +100,7 @@ def connects_worker_loosely(tree: ast.AST) -> Iterator[Finding]:
         sender = call.func.value if isinstance(call.func, ast.Attribute) else None
         of_worker = isinstance(sender, ast.Attribute) and sender.attr in {
             "epoch_finished",
-            "message_received",
+            "messages_received",
         }
         if name == "connect" and of_worker:
             yield from connects_loosely(call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from nnviz.engine.layers import Conv2D, Dense
@@ -113,10 +114,11 @@ class Frame:
     @property
     def checkpoint(self) -> Checkpoint | None:
         """The one of the moment's epoch, from which training went on, or will."""
-        snapshot = self.inspection.snapshot
+        kept, snapshot = self.checkpoints, self.inspection.snapshot
+        place = bisect_right(kept, snapshot.epoch, key=lambda one: one.epoch)
         moment = snapshot.epoch, snapshot.edits
-        kept = reversed(self.checkpoints)
-        return next((one for one in kept if (one.epoch, one.edits) == moment), None)
+        last = kept[max(place - 1, 0) : place]
+        return next((one for one in last if (one.epoch, one.edits) == moment), None)
 
     @property
     def epoch(self) -> int:

@@ -28,6 +28,9 @@ ABOUT, PARAMETERS, DATA = "experiment.json", "parameters.safetensors", "data.bin
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*(@[0-9]{1,6})?\.npy")
 _MOST_BYTES = 2**31
 """Of a file: more than any run that the window keeps."""
+_AT_ONCE = 2**18
+"""About how many bytes are copied at once: 25 MB in one go, or a thousand small arrays one by one,
+would keep the interpreter's lock from the window, in which a run is saved by another thread."""
 _OTHERS = (ABOUT, PARAMETERS, DATA)
 
 
@@ -45,23 +48,23 @@ def pieces(parts: Iterable[tuple[str, bytes | Stack]]) -> Iterator[bytes]:
             if isinstance(content, bytes):
                 archive.writestr(zipfile.ZipInfo(name), content)
             else:
-                _write(archive, name, content)
+                for _ in _write(archive, name, content):
+                    yield stream.take()
             yield stream.take()
     yield stream.take()
 
 
-def _write(archive: zipfile.ZipFile, name: str, arrays: Stack) -> None:
-    """Write arrays of one shape as a single one, without making it."""
+def _write(archive: zipfile.ZipFile, name: str, arrays: Stack) -> Iterator[None]:
+    """Write arrays of one shape as a single one, without making it: a part for each `next`."""
     first = np.asarray(arrays[0])
     shape = (len(arrays), *first.shape)
     head = {"descr": npy.dtype_to_descr(first.dtype), "fortran_order": False, "shape": shape}
     with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as file:
         npy.write_array_header_1_0(file, head)
-        if isinstance(arrays, np.ndarray):
-            file.write(np.ascontiguousarray(arrays).data)
-        else:
-            for array in arrays:
-                file.write(np.ascontiguousarray(array).data)
+        step = max(1, _AT_ONCE // max(1, first.nbytes))
+        for start in range(0, len(arrays), step):
+            file.write(np.ascontiguousarray(arrays[start : start + step]).data)
+            yield
 
 
 class _Stream:

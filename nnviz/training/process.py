@@ -145,6 +145,13 @@ class TrainingProcess:
         """Whether it has been started and not closed since."""
         return self._connection is not None
 
+    @property
+    def pipe(self) -> int:
+        """Number of the file to wait for; −1 where there is none, or the system cannot wait so."""
+        if self._connection is None or sys.platform == "win32":
+            return -1
+        return self._connection.fileno()
+
     def start(self) -> None:
         """Start the process; it imports NumPy while the caller goes on.
 
@@ -221,9 +228,9 @@ class TrainingProcess:
         assert self._connection is not None
         try:
             while self._connection.poll():
-                message: Message = self._connection.recv()
-                self._free_starts(message.run_id)
-                yield message
+                messages: tuple[Message, ...] = self._connection.recv()
+                self._free_starts(messages[-1].run_id)
+                yield from messages
         except (EOFError, OSError) as error:
             raise _gone() from error
 

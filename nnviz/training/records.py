@@ -87,8 +87,12 @@ class EpochRecord:
 
 
 def new_rows(epochs: int, layers: int) -> NDArray[np.float64]:
-    """Return a table for so many records: NaN, shape (epochs, columns)."""
-    return np.full((epochs, len(SCALARS) + layers), math.nan)
+    """Return a table for so many records: NaN, shape (epochs, columns), each column in one piece.
+
+    What is worked out of many epochs is worked out column by column.
+    """
+    rows: NDArray[np.float64] = np.full((len(SCALARS) + layers, epochs), math.nan).T
+    return rows
 
 
 def column_of(rows: NDArray[np.float64], name: str) -> NDArray[np.float64]:
@@ -126,6 +130,16 @@ class EpochBatch(ReadOnly):
         """Yield them one by one."""
         for row in self.rows.tolist():
             yield EpochRecord.from_row(self.run_id, row)
+
+
+def joined(batches: Sequence[EpochBatch]) -> EpochBatch:
+    """Return batches that follow each other, at least one, all after the same edits, as one."""
+    *earlier, last = batches
+    rows = np.concatenate([*(batch.rows[: batch.settled] for batch in earlier), last.rows])
+    settled = last.settled
+    if settled is not None:
+        settled += len(rows) - len(last.rows)
+    return EpochBatch(last.run_id, rows, last.edits, settled)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nnviz.errors import InvalidChoiceError, NnvizError, ProcessError
 from nnviz.training.checkpoints import Checkpoint
 from nnviz.training.condensing import Condenser
@@ -27,6 +24,7 @@ from nnviz.training.messages import (
     EditRefused,
     EditRun,
     Failed,
+    Message,
     Order,
     Pace,
     Progress,
@@ -38,7 +36,7 @@ from nnviz.training.messages import (
     pair_of_arrays,
     unpack,
 )
-from nnviz.training.records import EpochBatch
+from nnviz.training.records import EpochBatch, joined
 from nnviz.training.trainer import Trainer, overflow_is_checked
 
 SLICE = 0.008
@@ -49,17 +47,22 @@ NICENESS = 5
 """How far the process lets others go first, on systems that know it. Where processors were short
 the window's slowest frames came a fifth sooner, and training was no slower."""
 
+TELL_EVERY = 0.016
+"""Seconds after which records are told while training goes on and nothing is asked: a frame. Each
+message costs the window a look, and the interpreter's lock."""
+
 SHORTEST_WAIT = 0.004
 """Seconds, a quarter of a frame."""
 
 LONGEST_WAIT = 1.0
 """Seconds: one who watches sees that the process goes on."""
 
-CHECKPOINT_SECONDS, CHECKPOINT_BYTES_PER_SECOND = 0.003, 4e6
-"""Moments may come so often. A small one costs 20 µs; of one of 1.75 MB, 4 ms of work and 5 ms of
-waiting until the window has read it: less than a fiftieth of the time in the long run."""
+CHECKPOINT_SECONDS, CHECKPOINT_BYTES_PER_SECOND = 0.01, 4e6
+"""Moments may come so often: more than frames are of no use. A small one costs 20 to 60 µs; of one
+of 1.75 MB, 4 ms of work and 5 ms of waiting until the window has read it: a fiftieth of the time
+in the long run."""
 
-CHECKPOINTS_AT_FIRST = 6.0
+CHECKPOINTS_AT_FIRST = 10.0
 """Seconds of training whose share of checkpoints may be told at once: a short run has them all."""
 
 
@@ -108,6 +111,8 @@ class _Server:
         self._allowance = _Allowance(0)
         self._condenser: Condenser | None = None
         self._edits = 0
+        self._records: list[EpochBatch] = []  # still to be told
+        self._told = 0.0
         self._memory: SharedMemoryBlob | None = None
         self._asked = self._pace = PACES["full"]
         self._run_id = 0
@@ -130,10 +135,14 @@ class _Server:
             if self._running and self._seconds_to_wait() == 0.0:
                 self._guarded(self._slice)
                 self._answer_snapshot()
+                late = time.perf_counter() - self._told >= TELL_EVERY
+                if late or self._seconds_to_wait() > 0.0:
+                    self._tell()
 
     def drop(self) -> None:
         """Forget the run."""
         self._running, self._trainer = False, None
+        self._records.clear()
         self._snapshot_wanted = False
 
     def _seconds_to_wait(self) -> float:
@@ -199,33 +208,26 @@ class _Server:
             self._memory = SharedMemoryBlob(0, command.memory)
 
     def _slice(self) -> None:
-        """Train for `SLICE` seconds, or as much as the pace allows, and report."""
+        """Train for `SLICE` seconds, or as much as the pace allows."""
         trainer = self._trainer
         assert trainer is not None
-        batches: list[EpochBatch] = []
-        try:
-            over = self._train_for_a_slice(trainer, batches)
-        finally:
-            # In one message: each costs the window a look, and the interpreter's lock.
-            self._report(batches)
-        if over:
+        if self._train_for_a_slice(trainer):
             self._rest(finished=True)
 
-    def _train_for_a_slice(self, trainer: Trainer, batches: list[EpochBatch]) -> bool:
-        """Append records of what is trained; return whether training is over."""
+    def _train_for_a_slice(self, trainer: Trainer) -> bool:
+        """Train, and take note of the records; return whether training is over."""
         now = time.perf_counter()
         end = now + SLICE
         while not (trainer.finished or trainer.should_stop):
             if trainer.due:
-                self._report(batches)
-                batches.clear()
                 self._make_edits(trainer)
             asked = min(self._updates, self._updates_due(trainer, now))
-            batches.append(trainer.advance(asked))
+            batch = trainer.advance(asked)
+            self._report(batch)
             before, now = now, time.perf_counter()
             if asked == self._updates:
                 self._learn_speed(now - before)
-            behind = self._is_behind(now, asked, len(batches[-1].rows))
+            behind = self._is_behind(now, asked, len(batch.rows))
             if now >= end or not behind:
                 return False
         return True
@@ -256,7 +258,7 @@ class _Server:
 
     def _one_step(self) -> None:
         assert self._trainer is not None
-        self._report([self._trainer.advance(1)])
+        self._report(self._trainer.advance(1))
         self._rest(finished=self._trainer.finished or self._trainer.should_stop)
 
     def _edit(self, edit: Edit, trainer: Trainer) -> None:
@@ -264,63 +266,65 @@ class _Server:
         try:
             edit = trainer.edit(edit)
         except InvalidChoiceError as error:
-            self._connection.send(EditRefused(self._run_id, error))
+            self._tell(EditRefused(self._run_id, error))
             return
-        self._connection.send(Edited(self._run_id, trainer.experiment))
+        self._tell(Edited(self._run_id, trainer.experiment))
         if self._running:
             return
         if not isinstance(edit, SetTraining) and edit not in trainer.due:
-            self._report([trainer.advance(trainer.updates_until(1))])
+            self._report(trainer.advance(trainer.updates_until(1)))
         self._make_edits(trainer)
-        self._tell_checkpoints()
         self._rest(finished=trainer.finished or trainer.should_stop)
 
     def _make_edits(self, trainer: Trainer) -> None:
         if any(edit.alters for edit in trainer.due):
-            self._tell_last_checkpoint(trainer)
+            self._keep_last_checkpoint(trainer)
+        self._tell()
         made = trainer.make_edits()
         self._pace = self._pace_for_run()  # an epoch may have more mini-batches now, or fewer
-        self._report([made])
+        self._report(made)
         if len(made.rows) and self._running:
-            self._connection.send(trainer.snapshot())
+            self._tell(trainer.snapshot())
 
-    def _report(self, batches: list[EpochBatch]) -> None:
-        if any(len(batch.rows) for batch in batches):
-            rows = np.concatenate([batch.rows for batch in batches])
-            self._connection.send(self._condensed(rows, batches[-1].edits))
-            self._tell_checkpoints()
+    def _report(self, batch: EpochBatch) -> None:
+        """Take note of records, as the window will keep them: a million a second hold up both."""
+        if not len(batch.rows):
+            return
+        if self._condenser is not None:
+            assert self._trainer is not None
+            before, self._edits = self._edits, batch.edits
+            if layers_between(self._trainer.experiment, before, batch.edits) is not None:
+                self._condenser = Condenser(batch.rows[0, 0])  # its columns mean others now
+            kept, settled = self._condenser.take(batch.rows)
+            batch = EpochBatch(self._run_id, kept, batch.edits, settled)
+        self._records.append(batch)
 
-    def _condensed(self, rows: NDArray[np.float64], edits: int) -> EpochBatch:
-        """Return rows as the window will keep them: a million a second would hold up both."""
-        if self._condenser is None:
-            return EpochBatch(self._run_id, rows, edits)
-        assert self._trainer is not None
-        before, self._edits = self._edits, edits
-        if layers_between(self._trainer.experiment, before, edits) is not None:
-            self._condenser = Condenser(rows[0, 0])  # its columns mean others now
-        kept, settled = self._condenser.take(rows)
-        return EpochBatch(self._run_id, kept, edits, settled)
-
-    def _tell_checkpoints(self) -> None:
-        assert self._trainer is not None
-        checkpoint_queue = self._trainer.checkpoint_queue
-        if checkpoints := checkpoint_queue.take():
-            self._connection.send(CheckpointsKept(self._run_id, checkpoints))
+    def _tell(self, *messages: Message) -> None:
+        """Send what happened, after the records and checkpoints from before it, all at once."""
+        news: list[Message] = []
+        if self._records:
+            news.append(joined(self._records))
+            self._records.clear()
+        queue = self._trainer.checkpoint_queue if self._trainer is not None else None
+        if queue is not None and (checkpoints := queue.take()):
+            news.append(CheckpointsKept(self._run_id, checkpoints))
             if self._allowance.spend(len(checkpoints)):
-                checkpoint_queue.widen()
+                queue.widen()
+        if news or messages:
+            self._connection.send((*news, *messages))
+        self._told = time.perf_counter()
 
-    def _tell_last_checkpoint(self, trainer: Trainer) -> None:
+    def _keep_last_checkpoint(self, trainer: Trainer) -> None:
         """Where training rests one may want to come back to, whatever else is kept."""
         if trainer.checkpoint_queue.wants(trainer.epoch):
             trainer.checkpoint_queue.add([trainer.checkpoint()])
-            self._tell_checkpoints()
 
     def _rest(self, *, finished: bool) -> None:
         trainer = self._trainer
         assert trainer is not None
         self._running = False
-        self._tell_last_checkpoint(trainer)
-        self._connection.send(Rested(trainer.run_id, finished, trainer.snapshot()))
+        self._keep_last_checkpoint(trainer)
+        self._tell(Rested(trainer.run_id, finished, trainer.snapshot()))
 
     def _answer_snapshot(self) -> None:
         """Write the snapshot that is wanted, as soon as there is a new one."""
@@ -334,13 +338,13 @@ class _Server:
             silenced = network.silenced() if self._running else b""  # at rest it predicts
             if 2 * size * network.dtype.itemsize > len(self._memory.buffer):
                 # It has been edited, and grown.
-                self._connection.send(replace(trainer.snapshot(), silenced=silenced))
+                self._tell(replace(trainer.snapshot(), silenced=silenced))
                 return
             pair = pair_of_arrays(self._memory, size, network.dtype)
             pair[0], pair[1] = network.parameters, network.gradients
             at = trainer.network_epoch, trainer.updates, trainer.trained, trainer.edits
             more = silenced, trainer.batch_metric, size
-            self._connection.send(SnapshotWritten(trainer.run_id, *at, *more))
+            self._tell(SnapshotWritten(trainer.run_id, *at, *more))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do it; an error ends the run and goes to the window, not the process."""
@@ -362,6 +366,6 @@ class _Server:
         self._running = False
         trainer, snapshot = self._trainer, None
         if trainer is not None:
-            self._tell_last_checkpoint(trainer)
+            self._keep_last_checkpoint(trainer)
             snapshot = trainer.snapshot()
-        self._connection.send(Failed(self._run_id, error, details, snapshot))
+        self._tell(Failed(self._run_id, error, details, snapshot))

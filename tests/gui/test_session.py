@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import DivergedError, NnvizError, ProcessError
+from nnviz.gui.run import worker as worker_module
 from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
@@ -75,10 +77,23 @@ def test_every_epoch_is_signalled_once_in_order_and_equals_the_trainer(qtbot, se
 @pytest.mark.parametrize("listens", [True, False])
 def test_the_process_is_told_whether_every_epoch_is_wanted(listens):
     worker, begun = TrainingWorker(), []
-    worker._process = SimpleNamespace(begin=lambda run, parameters: begun.append(run))
+    worker._process = SimpleNamespace(begin=lambda run, parameters: begun.append(run), pipe=-1)
     worker.tells_each_epoch = listens
     worker.begin(messages.Run(1, xor()), 17)
     assert [run.every_epoch for run in begun] == [listens]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its pipes cannot be waited for")
+def test_what_is_told_needs_no_looking_for(qtbot, session, monkeypatch):
+    """Also by a process that takes the place of one that was killed."""
+    monkeypatch.setattr(worker_module, "BUSY_INTERVAL", 3_600_000)
+    monkeypatch.setattr(worker_module, "IDLE_INTERVAL", 3_600_000)
+    session.load(xor())
+    finished(qtbot, session)
+    os.kill(session.worker._process._process.pid, signal.SIGKILL)
+    wait_for(qtbot, session, SessionState.FAILED)
+    session.load(xor())
+    finished(qtbot, session)
 
 
 def test_a_convolutional_network_comes_to_the_same_bits_as_the_command_lines(qtbot, session):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QObject, Signal
@@ -10,13 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import Dense
 from nnviz.errors import InvalidChoiceError
+from nnviz.gui.frame import Frame
 from nnviz.gui.run import frame_feed
 from nnviz.gui.run.experiment_store import UNDO_DEPTH, ExperimentStore
 from nnviz.gui.run.frame_feed import BUDGET, FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
+from nnviz.training.history import History
+from nnviz.training.inspection import Inspection
 from nnviz.training.messages import PACES
+from nnviz.training.trainer import Trainer, overflow_is_checked
 
 XOR = Experiment(training=TrainingChoice(epochs=50))
 
@@ -129,6 +134,24 @@ def test_only_visible_views_are_shown_frames_and_catch_up_when_shown(qtbot, sess
     feed.refresh()
     qtbot.waitUntil(lambda: hidden.frames == [(51, 50, 0)])
     assert len(hidden.problems) == 1
+
+
+def test_a_frame_knows_the_kept_moment_it_shows():
+    trainer = Trainer(Experiment(training=TrainingChoice(epochs=40)), checkpoints_room=100)
+    with overflow_is_checked():
+        trainer.advance(40)
+    kept = trainer.checkpoint_queue.take()[::3]
+    moment = Inspection(trainer.problem, kept[0].snapshot())
+    frame = Frame(History(2), moment, 0, checkpoints=kept)
+
+    def found(epoch, edits=0):
+        snapshot = replace(moment.snapshot, epoch=epoch, edits=edits)
+        return replace(frame, inspection=Inspection(trainer.problem, snapshot)).checkpoint
+
+    assert [found(one.epoch) for one in kept] == [*kept]
+    assert [found(one.epoch + 1) for one in kept] == [None] * len(kept)
+    assert found(kept[0].epoch - 1) is found(kept[0].epoch, edits=1) is None
+    assert replace(frame, checkpoints=()).checkpoint is None
 
 
 def test_a_view_is_shown_each_moment_once(qtbot, session):

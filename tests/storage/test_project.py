@@ -26,6 +26,7 @@ from nnviz.datasets.own.sample_recipes import ArraysRecipe, PicturesRecipe
 from nnviz.engine.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.errors import DataError, NnvizError
+from nnviz.storage.archive import pieces
 from nnviz.storage.own_files import MissingFileError, part_again
 from nnviz.storage.project import (
     KeptRun,
@@ -492,3 +493,17 @@ def test_a_process_killed_while_it_saves_leaves_a_whole_file(tmp_path):
             time.sleep(chance.uniform(0, 0.02))
             saver.kill()
         assert read_project(target).epochs in {run.epochs for run in runs}
+
+
+def test_what_is_long_is_written_in_small_pieces(tmp_path):
+    """Whoever copies 25 MB at once keeps the interpreter's lock from the window meanwhile."""
+    numbers = np.arange(600_000.0).reshape(-1, 10)
+    moments = [*np.arange(3_000_000, dtype=np.float32).reshape(-1, 100)]
+    path, written = tmp_path / "arrays.npz", [*pieces([("long", numbers), ("many", moments)])]
+    assert max(map(len, written)) < 2**20
+    assert len(written) < 200
+    path.write_bytes(b"".join(written))
+    with np.load(path) as read:
+        assert np.array_equal(read["long"], numbers)
+        assert np.array_equal(read["many"], moments)
+        assert read["many"].dtype == np.float32

@@ -134,6 +134,12 @@ def test_a_run_opened_within_a_group_keeps_that_epoch_and_goes_on_in_the_same_gr
     np.testing.assert_allclose(mean, rest.mean(axis=0), rtol=1e-12)
 
 
+def test_a_long_run_of_which_groups_are_missing_keeps_what_there_is() -> None:
+    rows, history = LONG[EXACT_EPOCHS + 1 :: 1000], History(2)
+    history.extend(rows)
+    assert np.array_equal(history.rows(), rows, equal_nan=True)
+
+
 def test_a_copy_stays_as_it_was_while_the_run_goes_on() -> None:
     history = grown(LONG[: EXACT_EPOCHS + 1000])
     copied, column = history.copy(), history.column("train_loss")

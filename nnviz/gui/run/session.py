@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import sys
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -142,8 +143,7 @@ class Session(QObject):
         """Tell of the untrained network, and then of what was learned meanwhile."""
         held, self._held = self._held or [], None
         self.epochs_finished.emit(EpochBatch.of([record]))
-        for message in held:
-            self._take(message)
+        self._take(held)
 
     def restore(self, run: RecordedRun) -> None:
         """Stand where a run stood that was left: train on from there, or look at it.
@@ -304,7 +304,7 @@ class Session(QObject):
         self._busy.connect(worker.set_busy, queued)
         # Blocking, so that the process has ended before the thread is told to.
         self._stop.connect(worker.stop, Qt.ConnectionType.BlockingQueuedConnection)
-        worker.message_received.connect(self._take, queued)
+        worker.messages_received.connect(self._take, queued)
 
     def _take_up(
         self, experiment: Experiment, problem: Problem, at: Checkpoint, start: Checkpoint | None
@@ -338,13 +338,14 @@ class Session(QObject):
         self.state_changed.emit(state)
 
     @Slot(object)
-    def _take(self, message: Message) -> None:
+    def _take(self, messages: Sequence[Message]) -> None:
         """Pass on what the process tells; what it still tells of a run that was left is dropped."""
-        if message.run_id != self._run_id:
-            return
-        if self._held is not None:
-            self._held.append(message)
-            return
+        for message in messages:
+            if message.run_id == self._run_id:
+                take = self._pass_on if self._held is None else self._held.append
+                take(message)
+
+    def _pass_on(self, message: Message) -> None:
         match message:
             case EpochBatch():
                 self._count_edits(message.edits)
@@ -355,7 +356,9 @@ class Session(QObject):
                 self._count_edits(message.checkpoints[-1].edits)
                 self.checkpoints_kept.emit(message.checkpoints)
             case Edited():
-                self._take_edit(message)
+                self.experiment = message.experiment
+                if self._problems is not None:
+                    self._problems.follow(message.experiment, self.edits)
             case EditRefused():
                 self._busy.emit(self.state is SessionState.RUNNING)
                 self.edit_refused.emit(message.error)
@@ -387,11 +390,6 @@ class Session(QObject):
         self.edits_made.emit(made)
         if self.problem is not before:
             self.problem_changed.emit(self.problem)
-
-    def _take_edit(self, message: Edited) -> None:
-        self.experiment = message.experiment
-        if self._problems is not None:
-            self._problems.follow(message.experiment, self.edits)
 
 
 def _record(trainer: Trainer) -> EpochRecord:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
 from nnviz.errors import NnvizError
 from nnviz.training.messages import Command, Failed, Message, Run, SnapshotWritten
@@ -14,10 +14,11 @@ from nnviz.training.process import TrainingProcess
 from nnviz.training.records import EpochBatch
 
 BUSY_INTERVAL = 4
-"""Milliseconds between two looks at the pipe while training runs."""
+"""Milliseconds between two looks at the pipe while training runs, where it cannot be waited for."""
 
 IDLE_INTERVAL = 100
-"""The same while nothing runs: only that the process died, or does not answer, could be seen."""
+"""The same where nothing runs, or what comes is told by itself: then only that the process does not
+answer could be seen."""
 
 
 class TrainingWorker(QObject):
@@ -31,8 +32,8 @@ class TrainingWorker(QObject):
     epoch_finished = Signal(object)
     """One epoch is done: EpochRecord. Emitted for every epoch, in order, if `tells_each_epoch`."""
 
-    message_received = Signal(object)
-    """What the process tells: a Message, and among them the same epochs as an EpochBatch."""
+    messages_received = Signal(object)
+    """What the process tells at once: a tuple of Message, the same epochs in it as EpochBatch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,14 +47,17 @@ class TrainingWorker(QObject):
         self._process = TrainingProcess()
         self._timer = QTimer(self)  # goes to the worker's thread with it
         self._timer.timeout.connect(self._pump)
+        # Without a pipe as yet: it wakes this thread only when there is something to read.
+        self._notifier = QSocketNotifier(QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._pump)
         self._run_id = 0
         self._busy = False
 
     @Slot()
     def start(self) -> None:
         """Start the process and keep it warm."""
-        self._timer.start(IDLE_INTERVAL)
         self._try(self._process.start)
+        self.set_busy(False)
 
     @Slot(object, int)
     def begin(self, run: Run, parameters: int) -> None:
@@ -72,13 +76,14 @@ class TrainingWorker(QObject):
     def set_busy(self, busy: bool) -> None:
         """Expect the process to train or only to answer: look at it often or seldom."""
         self._busy = busy
-        self._timer.start(BUSY_INTERVAL if busy else IDLE_INTERVAL)
+        waits = self._notifier.isEnabled()
+        self._timer.start(BUSY_INTERVAL if busy and not waits else IDLE_INTERVAL)
 
     @Slot()
     def stop(self) -> None:
         """End the process."""
         self._timer.stop()
-        self._process.close()
+        self._try(self._process.close)
 
     @Slot()
     def _pump(self) -> None:
@@ -86,18 +91,23 @@ class TrainingWorker(QObject):
             self._try(self._listen)
 
     def _listen(self) -> None:
-        for message in self._process.receive():
-            self._tell(message)
+        told: list[Message] = []
+        try:
+            for message in self._process.receive():
+                if not isinstance(message, SnapshotWritten):
+                    told.append(message)
+                elif message.run_id == self._run_id:  # else its memory is gone
+                    told.append(self._process.snapshot(message))
+        finally:  # also what came before the process died
+            if told:
+                self._tell(*told)
         self._process.check(running=self._busy)
 
-    def _tell(self, message: Message) -> None:
-        if isinstance(message, SnapshotWritten):
-            if message.run_id != self._run_id:
-                return  # a request of an earlier run, answered late: its memory is gone
-            message = self._process.snapshot(message)
-        self.message_received.emit(message)
-        if self.tells_each_epoch and isinstance(message, EpochBatch):
-            for record in message.records():
+    def _tell(self, *messages: Message) -> None:
+        self.messages_received.emit(messages)
+        if self.tells_each_epoch:
+            batches = (message for message in messages if isinstance(message, EpochBatch))
+            for record in (record for batch in batches for record in batch.records()):
                 self.epoch_finished.emit(record)
 
     def _try(self, act: Callable[..., None], *values: Any) -> None:
@@ -106,4 +116,7 @@ class TrainingWorker(QObject):
             act(*values)
         except NnvizError as error:
             self._process.close(0.0)
-            self.message_received.emit(Failed(self._run_id, error, "", None))
+            self._tell(Failed(self._run_id, error, "", None))
+        if self._process.pipe != self._notifier.socket():
+            self._notifier.setSocket(self._process.pipe)
+            self._notifier.setEnabled(self._process.pipe >= 0)
