@@ -175,7 +175,7 @@ def test_zero_on_a_log_scale_is_at_the_lower_edge_under_a_mark(make_panel: MakeP
         panel.plot.curves["train_loss"].items[-1],
     )
     assert np.isfinite(drawn).all() and (drawn[[1, 3]] < low).all()
-    assert dot.isVisible() and dot.y() == low
+    assert dot.isVisible() and dot.at.y() == low
     assert "▼ 0" in tags(panel)
     assert len(colors_of(picture(panel, 400, 220))) > 12
     panel.log.click()

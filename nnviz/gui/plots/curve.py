@@ -9,17 +9,18 @@ from itertools import pairwise
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsEllipseItem
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QPainter
 
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
 from nnviz.gui.plots.legend import LegendEntry
+from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
 from nnviz.gui.plots.ranges import Array, Bounds, Range
+from nnviz.gui.plots.still_plot import Moving
 from nnviz.training.condensing import EXACT_EPOCHS
 from nnviz.training.history import Column
 
@@ -46,39 +47,29 @@ class Series:
 
 
 @guarded
-class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """pyqtgraph's curve, no thinner on paper and fine screens: its pens count their pixels."""
+class MovingLine(Moving, Line):
+    """A line that is another one at every moment."""
 
-    _whole: QRectF | None = None
+    draw = Line.paint
 
-    def show_points(self, x: Array, y: Array) -> None:
-        """Show other points; what is no finite number is a gap."""
-        gaps = not np.isfinite(y).all()
-        self.opts.update(connect="finite" if gaps else "all", skipFiniteCheck=not gaps)
-        # Not by setData: it has the view find ranges anew, which here are set.
-        self.xData, self.yData, self.path = x, y, None
-        self.update()
 
-    def boundingRect(self) -> QRectF:
-        """Return the whole view: finding that of the points takes longer than drawing them."""
-        if self._whole is None and (view := self.getViewBox()) is not None:
-            self._whole = view.viewRect()
-        return self._whole or QRectF()
+@guarded
+class Dot(Moving, WholeView):
+    """A dot of a few pixels at a point of the plane, in front of lines; there is none at first."""
 
-    def viewRangeChanged(self, *_: object) -> None:
-        """Take over the new view."""
-        self.prepareGeometryChange()
-        self._whole = None
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = QPointF()
+        self.brush = QBrush()
+        self.setZValue(2)
+        self.hide()
 
-    def paint(self, painter: QPainter, *others: object) -> None:
-        """Draw with a pen as wide as in the window; width 1 stays, which is drawn the fastest."""
-        pen = self.opts["pen"]
-        scale = abs(painter.deviceTransform().m11() / self.sceneTransform().m11())
-        if pen.widthF() > 1.0 and scale > 1.0:
-            self.opts["pen"] = QPen(pen)
-            self.opts["pen"].setWidthF(pen.widthF() * scale)
-        super().paint(painter, *others)
-        self.opts["pen"] = pen
+    def draw(self, painter: QPainter, *_: object) -> None:
+        """Draw it."""
+        at = paint_in_pixels(self, painter).map(self.at)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.brush)
+        painter.drawEllipse(at, _RADIUS, _RADIUS)
 
 
 class Curve:
@@ -96,13 +87,11 @@ class Curve:
         self._x: Column | None = None
         self._column: Column | None = None
         self._look: object = None
-        self.line, self._after = (Line(antialias=True) for _ in range(2))
-        self._dot = QGraphicsEllipseItem(-_RADIUS, -_RADIUS, 2 * _RADIUS, 2 * _RADIUS)
-        self._dot.setFlag(self._dot.GraphicsItemFlag.ItemIgnoresTransformations)
+        kind = Line if quiet else MovingLine
+        self.line, self._after, self._dot = kind(antialias=True), kind(antialias=True), Dot()
         self.items = (self._after, self.line, self._dot)
-        for item in self.items:
+        for item in self.items[:2]:
             item.setZValue((-1 if series.right else 0) - (2 if quiet else 0))
-        self._dot.setZValue(2)
 
     def feed(self, x: Column, column: Column) -> None:
         """Take over columns that begin with those of the last call."""
@@ -190,7 +179,8 @@ class Curve:
             value = math.log10(value) if value > 0 else low
         self._dot.setVisible(math.isfinite(value))
         if math.isfinite(value):
-            self._dot.setPos(x, value)
+            self._dot.at = QPointF(x, value)
+            self._dot.update()
 
     def _wear(self, theme: Theme, wide: bool, dash: tuple[float, float] | None) -> None:
         look = (self.series.entry.color, theme, wide, dash)
@@ -201,8 +191,7 @@ class Curve:
             self.line.setPen(pg.mkPen(color, width=width, dash=dash))
             pale = blend(color, theme.surface, _PALE)
             self._after.setPen(pg.mkPen(pale, width=width, dash=dash))
-            self._dot.setPen(pg.mkPen(None))
-            self._dot.setBrush(pg.mkBrush(color))
+            self._dot.brush = pg.mkBrush(color)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,6 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import Curve, RunCurves, Series, bounds_of
 from nnviz.gui.plots.marks import EdgeMarks, LabelledLine, Tag
-from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.ranges import (
     Array,
     Bounds,
@@ -30,6 +29,7 @@ from nnviz.gui.plots.ranges import (
     step_up,
 )
 from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, values_at
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.training.condensing import exact_row
 from nnviz.training.history import Column
 
@@ -47,7 +47,7 @@ _PRINT = 4
 
 
 @guarded
-class CurvePlot(Plot):
+class CurvePlot(StillPlot):
     """Curves over epochs, with round axes, exact readings and a range that changes in steps.
 
     The wheel zooms into epochs, and beside the left axis into its values; drag pans, double click
@@ -101,6 +101,8 @@ class CurvePlot(Plot):
         self._take_out(self.curves.values())
         self.curves = {one.key: Curve(one) for one in series}
         self._put_in(self.curves.values())
+        moving = [item for curve in self.curves.values() for item in curve.items]
+        self.chart.moving = sorted(moving, key=lambda item: item.zValue())
         self.epochs, self.x_end, self._past, self._zoom = None, x_end, None, None
         self.chart.axes["right"].setVisible(any(one.right for one in series))
         self.idle.reset()
@@ -154,6 +156,12 @@ class CurvePlot(Plot):
             curve.feed(x, columns[key])
         self.idle.update()
         self.redraw()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether nothing that stands still is in front of the curves: then it is kept."""
+        in_front = self._past is not None or self.reading is not None or self._edges.are_shown
+        return super().keeps and not in_front
 
     @property
     def zoom(self) -> tuple[Range, Range] | None:
