@@ -155,8 +155,8 @@ FAULTS: tuple[Fault, ...] = (
         "curve-log",
         "The logarithmic axis has the labels of one, but curves are drawn linearly.",
         f"{PLOTS}/curve.py",
-        "self.pyramid.points(self._x, rows, self._stride(rows, scale), log)",
-        "self.pyramid.points(self._x, rows, self._stride(rows, scale), False)",
+        "self.pyramid.points(self._x, rows, stride, log)",
+        "self.pyramid.points(self._x, rows, stride, False)",
         _CURVES,
     ),
     Fault(

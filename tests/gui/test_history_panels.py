@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
@@ -180,6 +181,43 @@ def test_zero_on_a_log_scale_is_at_the_lower_edge_under_a_mark(make_panel: MakeP
     assert len(colors_of(picture(panel, 400, 220))) > 12
     panel.log.click()
     np.testing.assert_array_equal(panel.plot.points("train_loss")[1], losses)
+
+
+@pytest.mark.parametrize("in_front", ["nothing", "past", "reading", "beyond"])
+def test_on_a_screen_curves_are_drawn_as_in_a_picture(
+    make_panel: MakePanel, qtbot: QtBot, in_front: str
+) -> None:
+    """Over what is kept of axes and levels, and under what stands in front of them."""
+    panel = make_panel("loss", "xor", 0)
+    inspection, whole = moment("xor", 200)[1].inspection, synthetic(400).rows()
+    panel.resize(420, 260)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    history, before = History(2), QImage()
+    for part in np.array_split(whole, 4):
+        history.extend(part)
+        panel.show_frame(Frame(history, inspection, 0, past=in_front == "past"))
+        if in_front == "reading":
+            qtbot.keyClick(panel.plot, Qt.Key.Key_Left)
+        elif in_front == "beyond":
+            panel.plot.set_zoom(((0.0, 400.0), (0.2, 0.6)))
+        seen = panel.plot.grab().toImage()
+        assert panel.plot.keeps == (in_front == "nothing")
+        panel.plot.draw_outlines()  # as for paper: nothing is kept
+        drawn = panel.plot.grab().toImage()
+        panel.plot.hide()
+        panel.plot.show()
+        assert farthest_apart(seen, drawn) < 40
+        assert seen != before
+        before = seen
+
+
+def farthest_apart(one: QImage, other: QImage) -> int:
+    """Return the largest difference of two pictures in any colour of any pixel."""
+    one, other = (each.convertToFormat(QImage.Format.Format_RGB32) for each in (one, other))
+    assert one.size() == other.size()
+    first, second = (np.frombuffer(each.constBits(), np.uint8).astype(int) for each in (one, other))
+    return int(np.abs(first - second).max())
 
 
 @pytest.mark.parametrize("sizes", [(0.0, 0.0), (0.0, 0.3)])

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAccessible, QColor, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 
 from nnviz.gui.app import make_application
@@ -281,12 +281,13 @@ def test_it_is_a_slider_to_a_screen_reader(qtbot, timeline, asked) -> None:
 
 
 class Paints(QObject):
-    """Counts how often a widget is painted."""
+    """Counts how often a widget is painted, and notes which part of it the last time."""
 
-    count = 0
+    count, part = 0, QRect()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() is QEvent.Type.Paint
+        if isinstance(event, QPaintEvent):
+            self.count, self.part = self.count + 1, event.rect()
         return False
 
 
@@ -302,6 +303,22 @@ def test_nothing_is_drawn_again_that_looks_the_same(qtbot, timeline) -> None:
     assert paints.count == 0
     timeline.track.show_shown(8)
     qtbot.waitUntil(lambda: paints.count > 0)
+
+
+def test_numbers_are_drawn_again_where_they_are_others(qtbot, timeline) -> None:
+    paints = Paints(timeline)
+    qtbot.waitExposed(timeline)
+    qtbot.wait(50)
+    timeline.track.installEventFilter(paints)
+    for newest, others in ((90, False), (100, False), (150, True), (160, False)):
+        before, painted = timeline.track.grab().toImage(), paints.count
+        timeline.track.show_newest(newest)
+        qtbot.waitUntil(lambda painted=painted: paints.count > painted)
+        assert (paints.part == timeline.track.rect()) is others
+        changed = timeline.track.grab().toImage()
+        below = paints.part.bottom() + 1
+        rest = QRect(0, below, changed.width(), changed.height() - below)
+        assert changed.copy(rest) == before.copy(rest), "what is not drawn again is the same"
 
 
 def lightness(timeline, above: int) -> list[int]:

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
+from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.plot import Plot
 from nnviz.training.landscape import ParameterPlane, Vector
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,11 +46,33 @@ class Series:
     text: Callable[[float], str] = exact
 
 
+Spans = Sequence[tuple[tuple[int, int], int]]
+"""Rows from the first to before the second, and how many of them are drawn as one."""
+
+
+def spans_of(x: Column, span: Range, pixels: float) -> Spans:
+    """Return what of some epochs is drawn in a span of them on so many pixels."""
+    if not len(x):
+        return ()
+    first = max(0, x.place(span[0]) - 1)
+    last = max(first + 1, min(len(x), x.place(span[1]) + 1))
+    # Rows of condensed epochs are far fewer a pixel than those before, where each has one.
+    ends = (first, EXACT_EPOCHS, last) if first < EXACT_EPOCHS < last - 1 else (first, last)
+    scale = pixels / (span[1] - span[0])
+    return [
+        ((start, end), stride_for((end - start - 1) / max((x[end - 1] - x[start]) * scale, 1.0)))
+        for start, end in pairwise(ends)
+    ]
+
+
 @guarded
 class MovingLine(Moving, Line):
-    """A line that is another one at every moment."""
+    """A line that is another one at every moment; its plot has it drawn again, with all others."""
 
     draw = Line.paint
+
+    def update(self, *_: object) -> None:
+        """Leave that to the plot, once for all lines."""
 
 
 @guarded
@@ -87,6 +109,7 @@ class Curve:
         self._x: Column | None = None
         self._column: Column | None = None
         self._look: object = None
+        self._state: object = None
         kind = Line if quiet else MovingLine
         self.line, self._after, self._dot = kind(antialias=True), kind(antialias=True), Dot()
         self.items = (self._after, self.line, self._dot)
@@ -110,49 +133,41 @@ class Curve:
         row = self._x.place(x)
         return self._column[row] if row < len(self._x) and self._x[row] == x else math.nan
 
-    def points(self, span: Range, pixels: float, log: bool) -> tuple[Array, Array]:
-        """Return what is drawn of a span of x on so many pixels: a few points a pixel.
+    def points(self, spans: Spans, log: bool) -> tuple[Array, Array]:
+        """Return what is drawn of some rows of its epochs: a few points a pixel.
 
         Ordinates are log10 on a logarithmic axis, −∞ of zero; NaN is a gap.
         """
         if self._x is None or not len(self._x):
             return np.empty(0), np.empty(0)
-        first = max(0, self._x.place(span[0]) - 1)
-        last = max(first + 1, min(len(self._x), self._x.place(span[1]) + 1))
-        # Rows of condensed epochs are far fewer a pixel than those before, where each has one.
-        ends = (first, EXACT_EPOCHS, last) if first < EXACT_EPOCHS < last - 1 else (first, last)
-        scale = pixels / (span[1] - span[0])
-        parts = [
-            self.pyramid.points(self._x, rows, self._stride(rows, scale), log)
-            for rows in pairwise(ends)
-        ]
+        parts = [self.pyramid.points(self._x, rows, stride, log) for rows, stride in spans]
+        if len(parts) == 1:
+            return parts[0]
         x, y = (np.concatenate(part) for part in zip(*parts, strict=True))
         return x, y
 
-    def _stride(self, rows: tuple[int, int], scale: float) -> int:
-        """Return how many rows are drawn as one, at so many pixels an epoch."""
-        assert self._x is not None
-        seen = (self._x[rows[1] - 1] - self._x[rows[0]]) * scale
-        return stride_for((rows[1] - rows[0] - 1) / max(seen, 1.0))
-
     def draw(
-        self, chart: Chart, pixels: float, log: bool, past: float | None, careful: bool
+        self, chart: Chart, spans: Spans, log: bool, past: float | None, careful: bool
     ) -> None:
-        """Hand points to pyqtgraph; those after `past`, an epoch shown earlier, to the paler line.
+        """Hand over the points of spans; those after `past`, an epoch shown earlier, are paler.
 
-        So many pixels are across, of the finest screen or paper it may be drawn on. Careful lines
-        are wide, for which there is not always time; `log` says whether the left axis is
-        logarithmic.
+        Careful lines are wide, for which there is not always time; `log` says whether the left
+        axis is logarithmic.
         """
-        x, y = self.points(chart.shown[0], pixels, log and not self.series.right)
+        if self._quiet:  # its numbers stay, and it is part of the picture that stands still
+            state = spans, chart.shown, chart.pixel, chart.theme, log, self.series
+            if state == self._state:
+                return
+            self._state = state
+        log = log and not self.series.right
+        x, y = self.points(spans, log)
         cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))
         self.drawn = x[:cut], y[:cut]
         dash = DASHES.get(self.series.entry.mark)
         if self.series.right:
             y = on_right(chart, y)
         # Zero has no place on a logarithmic axis: the curve falls out of the picture there.
-        fallen = y == -np.inf
-        if fallen.any():
+        if log and (fallen := y == -np.inf).any():
             y = np.where(fallen, chart.shown[1][0] - _BELOW * chart.pixel.height(), y)
         thicket = (careful or dash is not None) and _is_thicket(y, chart)
         if dash and thicket:  # a pattern of dashes would drown in its ups and downs
@@ -180,7 +195,6 @@ class Curve:
         self._dot.setVisible(math.isfinite(value))
         if math.isfinite(value):
             self._dot.at = QPointF(x, value)
-            self._dot.update()
 
     def _wear(self, theme: Theme, wide: bool, dash: tuple[float, float] | None) -> None:
         look = (self.series.entry.color, theme, wide, dash)

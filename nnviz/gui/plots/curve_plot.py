@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.curve import Curve, RunCurves, Series, bounds_of
+from nnviz.gui.plots.curve import Curve, RunCurves, Series, Spans, bounds_of, spans_of
 from nnviz.gui.plots.marks import EdgeMarks, LabelledLine, Tag
 from nnviz.gui.plots.ranges import (
     Array,
@@ -176,7 +176,7 @@ class CurvePlot(StillPlot):
     def points(self, key: str) -> tuple[Array, Array]:
         """Return what is drawn of a curve: at most a few points a pixel; log10 on a log axis."""
         curve = self.curves[key]
-        return curve.points(self.chart.shown[0], self.pixels, self.log and not curve.series.right)
+        return curve.points(self._spans(self.chart.shown[0]), self.log and not curve.series.right)
 
     # ------------------------------------------------------------------------------- drawing
 
@@ -187,14 +187,18 @@ class CurvePlot(StillPlot):
         x, y = self._zoom or (self._whole_x(), self._whole_y(bounds))
         self.chart.set_ranges(x, y, from_zero(self._bounds(right=True)))
         careful = not self.idle.moving
-        own = self.curves.values()
-        for curve in (*self._run_curves(), *own):
-            past = self._past if curve in own else None
-            curve.draw(self.chart, self.pixels, self.log, past, careful)
+        for run in self.runs:
+            spans = spans_of(run.x, self.chart.shown[0], self.pixels)
+            for curve in run.curves.values():
+                curve.draw(self.chart, spans, self.log, None, careful)
+        spans = self._spans(self.chart.shown[0])
+        for curve in self.curves.values():
+            curve.draw(self.chart, spans, self.log, self._past, careful)
+        self.viewport().update()
         for level, text, line in self._levels:
             line.show_at(float(log_or_gap(np.array(level))) if self.log else level, text)
-        past = math.nan if self._past is None else self._past
-        self._epoch.show_at(past, self.headline(past))
+        past = self._past
+        self._epoch.show_at(*((math.nan, "") if past is None else (past, self.headline(past))))
         self._mark_edges(bounds)
         self._show_hint()
         if self.reading is not None:
@@ -228,6 +232,10 @@ class CurvePlot(StillPlot):
         """How many there are across, of the finest screen or paper it may be drawn on."""
         finer = self.devicePixelRatioF() if self.isVisible() else _PRINT
         return max(self.chart.box.width(), 1.0) * finer
+
+    def _spans(self, epochs: Range) -> Spans:
+        """Return what of the run's own epochs is drawn in a span of them."""
+        return () if self.epochs is None else spans_of(self.epochs, epochs, self.pixels)
 
     def _put_in(self, curves: Iterable[Curve]) -> None:
         for item in (item for curve in curves for item in curve.items):
@@ -327,8 +335,12 @@ class CurvePlot(StillPlot):
         epochs = held((left, right), whole, LEAST_EPOCHS)
         values: Range | None = spread((low, high))
         if list(axes) == [True, False]:
-            curves = self._lefts() + self._run_curves()
-            values = around(curve.points(epochs, self.pixels, self.log)[1] for curve in curves)
+            spans, log = self._spans(epochs), self.log
+            found = [curve.points(spans, log)[1] for curve in self._lefts()]
+            for run in self.runs:
+                spans = spans_of(run.x, epochs, self.pixels)
+                found += [curve.points(spans, log)[1] for curve in run.curves.values()]
+            values = around(found)
             values = None if epochs == whole else values
         self.set_zoom(None if values is None else (epochs, values))
         self.chart.settle()  # the view was moved behind the chart's back

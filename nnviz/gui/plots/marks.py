@@ -121,7 +121,7 @@ class EdgeMarks:
     @property
     def are_shown(self) -> bool:
         """Whether there is any."""
-        return self._above.isVisible() or self._below.isVisible()
+        return bool(self._above.isVisible() or self._below.isVisible())
 
     def hide(self) -> None:
         """Say nothing."""
