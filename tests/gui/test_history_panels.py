@@ -27,6 +27,7 @@ from .panel_cases import (
     EXPERIMENTS,
     KEYS,
     MakePanel,
+    Paints,
     colors_of,
     has_color,
     moment,
@@ -183,12 +184,26 @@ def test_zero_on_a_log_scale_is_at_the_lower_edge_under_a_mark(make_panel: MakeP
     np.testing.assert_array_equal(panel.plot.points("train_loss")[1], losses)
 
 
+def test_a_frame_has_the_curves_painted(make_panel: MakePanel, qtbot: QtBot) -> None:
+    panel, whole = make_panel("loss", "xor", 0), synthetic(60).rows()
+    with qtbot.waitExposed(panel):
+        panel.show()
+    paints, history = Paints(panel), History(2)
+    panel.plot.viewport().installEventFilter(paints)
+    for part in np.array_split(whole, 20):
+        history.extend(part)
+        qtbot.wait(1)
+        before = paints.count
+        panel.show_frame(Frame(history, moment("xor", 0)[1].inspection, 0))
+        qtbot.waitUntil(lambda before=before: paints.count > before)
+
+
 @pytest.mark.parametrize("in_front", ["nothing", "past", "reading", "beyond"])
 def test_on_a_screen_curves_are_drawn_as_in_a_picture(
     make_panel: MakePanel, qtbot: QtBot, in_front: str
 ) -> None:
     """Over what is kept of axes and levels, and under what stands in front of them."""
-    panel = make_panel("loss", "xor", 0)
+    panel = make_panel("gradients", "xor", 0)  # one curve lies on the other
     inspection, whole = moment("xor", 200)[1].inspection, synthetic(400).rows()
     panel.resize(420, 260)
     with qtbot.waitExposed(panel):
@@ -200,7 +215,7 @@ def test_on_a_screen_curves_are_drawn_as_in_a_picture(
         if in_front == "reading":
             qtbot.keyClick(panel.plot, Qt.Key.Key_Left)
         elif in_front == "beyond":
-            panel.plot.set_zoom(((0.0, 400.0), (0.2, 0.6)))
+            panel.plot.set_zoom(((0.0, 400.0), (-1.4, -1.1)))
         seen = panel.plot.grab().toImage()
         assert panel.plot.keeps == (in_front == "nothing")
         panel.plot.draw_outlines()  # as for paper: nothing is kept

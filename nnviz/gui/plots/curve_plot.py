@@ -120,8 +120,9 @@ class CurvePlot(StillPlot):
         The headings say what their curves are, in the order of their values in the reading.
         """
         before, self.runs, self.headings = self._run_curves(), tuple(runs), tuple(headings)
-        self._take_out(set(before) - set(self._run_curves()))
-        self._put_in(set(self._run_curves()) - set(before))
+        now = self._run_curves()
+        self._take_out(curve for curve in before if curve not in now)
+        self._put_in(curve for curve in now if curve not in before)
         self.redraw()
 
     def set_levels(self, levels: Sequence[tuple[float, str]]) -> None:
