@@ -198,13 +198,14 @@ def test_an_outline_follows_an_epoch_that_is_recorded_anew(stride: int) -> None:
     assert y[(x > 127 - stride) & (x < 128)].max() == 5.0
 
 
-def test_an_outline_is_on_the_scale_that_is_asked_for() -> None:
+def test_an_outline_is_of_the_scale_and_the_part_that_are_asked_for() -> None:
     history, outline = synthetic(400), MinMaxPyramid()
     x, column = history.column("epoch"), history.column("train_loss")
     outline.update(column)
     for _ in range(2):
         plain, logs = (outline.points(x, (0, 400), 16, log)[1] for log in (False, True))
         np.testing.assert_allclose(np.log10(plain), logs)
+    assert outline.points(x, (0, 200), 16, False)[0].max() < 200 + 16
 
 
 @pytest.mark.parametrize("log", [False, True])
