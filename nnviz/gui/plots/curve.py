@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QPainter
+from PySide6.QtGui import QBrush, QPainter, QPen
 
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.theme import Theme, blend
@@ -31,7 +31,6 @@ _THICKET = 6.0
 DASHES = {"dashed": (5.0, 3.0), "dotted": (1.0, 2.0)}
 """Lengths drawn and left out, in widths of the line, by the mark of the legend."""
 _PALE = 0.4
-_RADIUS = 3.0
 _BELOW = 3.0
 """Pixels below the lower edge where a curve is that has fallen to zero."""
 
@@ -79,19 +78,19 @@ class MovingLine(Moving, Line):
 class Dot(Moving, WholeView):
     """A dot of a few pixels at a point of the plane, in front of lines; there is none at first."""
 
-    def __init__(self) -> None:
+    def __init__(self, radius: float = 3.0) -> None:
         super().__init__()
         self.at = QPointF()
-        self.brush = QBrush()
+        self.radius, self.brush, self.rim = radius, QBrush(), QPen(Qt.PenStyle.NoPen)
         self.setZValue(2)
         self.hide()
 
     def draw(self, painter: QPainter, *_: object) -> None:
         """Draw it."""
         at = paint_in_pixels(self, painter).map(self.at)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(self.rim)
         painter.setBrush(self.brush)
-        painter.drawEllipse(at, _RADIUS, _RADIUS)
+        painter.drawEllipse(at, self.radius, self.radius)
 
 
 class Curve:
