@@ -157,7 +157,7 @@ class Curve:
             state = spans, chart.shown, chart.pixel, chart.theme, log, self.series
             if state == self._state:
                 return
-            self._state = state
+            self._state, past = state, None
         log = log and not self.series.right
         x, y = self.points(spans, log)
         cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))

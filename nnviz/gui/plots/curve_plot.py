@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -177,7 +177,8 @@ class CurvePlot(StillPlot):
     def points(self, key: str) -> tuple[Array, Array]:
         """Return what is drawn of a curve: at most a few points a pixel; log10 on a log axis."""
         curve = self.curves[key]
-        return curve.points(self._spans(self.chart.shown[0]), self.log and not curve.series.right)
+        spans = dict(self._with_spans(self.chart.shown[0]))[curve]
+        return curve.points(spans, self.log and not curve.series.right)
 
     # ------------------------------------------------------------------------------- drawing
 
@@ -188,12 +189,7 @@ class CurvePlot(StillPlot):
         x, y = self._zoom or (self._whole_x(), self._whole_y(bounds))
         self.chart.set_ranges(x, y, from_zero(self._bounds(right=True)))
         careful = not self.idle.moving
-        for run in self.runs:
-            spans = spans_of(run.x, self.chart.shown[0], self.pixels)
-            for curve in run.curves.values():
-                curve.draw(self.chart, spans, self.log, None, careful)
-        spans = self._spans(self.chart.shown[0])
-        for curve in self.curves.values():
+        for curve, spans in self._with_spans(self.chart.shown[0]):
             curve.draw(self.chart, spans, self.log, self._past, careful)
         self.viewport().update()
         for level, text, line in self._levels:
@@ -234,9 +230,12 @@ class CurvePlot(StillPlot):
         finer = self.devicePixelRatioF() if self.isVisible() else _PRINT
         return max(self.chart.box.width(), 1.0) * finer
 
-    def _spans(self, epochs: Range) -> Spans:
-        """Return what of the run's own epochs is drawn in a span of them."""
-        return () if self.epochs is None else spans_of(self.epochs, epochs, self.pixels)
+    def _with_spans(self, epochs: Range) -> Iterator[tuple[Curve, Spans]]:
+        """Yield curves, those of kept runs first, and what of each is drawn in a span of epochs."""
+        pixels = self.pixels
+        for x, curves in (*((run.x, run.curves) for run in self.runs), (self.epochs, self.curves)):
+            spans = () if x is None else spans_of(x, epochs, pixels)
+            yield from ((curve, spans) for curve in curves.values())
 
     def _put_in(self, curves: Iterable[Curve]) -> None:
         for item in (item for curve in curves for item in curve.items):
@@ -336,12 +335,9 @@ class CurvePlot(StillPlot):
         epochs = held((left, right), whole, LEAST_EPOCHS)
         values: Range | None = spread((low, high))
         if list(axes) == [True, False]:
-            spans, log = self._spans(epochs), self.log
-            found = [curve.points(spans, log)[1] for curve in self._lefts()]
-            for run in self.runs:
-                spans = spans_of(run.x, epochs, self.pixels)
-                found += [curve.points(spans, log)[1] for curve in run.curves.values()]
-            values = around(found)
+            drawn = self._with_spans(epochs)
+            lefts = ((curve, spans) for curve, spans in drawn if not curve.series.right)
+            values = around(curve.points(spans, self.log)[1] for curve, spans in lefts)
             values = None if epochs == whole else values
         self.set_zoom(None if values is None else (epochs, values))
         self.chart.settle()  # the view was moved behind the chart's back
