@@ -195,8 +195,8 @@ FAULTS: tuple[Fault, ...] = (
         "curve-kept-missing",
         "One of the kept runs is not drawn.",
         f"{PLOTS}/curve_plot.py",
-        "for curve in (*self._run_curves(), *own):",
-        "for curve in (*self._run_curves()[2:], *own):",
+        "(run.x, run.curves) for run in self.runs)",
+        "(run.x, run.curves) for run in self.runs[1:])",
         _CURVES,
     ),
     Fault(
