@@ -155,8 +155,8 @@ FAULTS: tuple[Fault, ...] = (
         "curve-log",
         "The logarithmic axis has the labels of one, but curves are drawn linearly.",
         f"{PLOTS}/curve.py",
-        "self.pyramid.points(self._x, rows, self._stride(rows, scale), log)",
-        "self.pyramid.points(self._x, rows, self._stride(rows, scale), False)",
+        "self.pyramid.points(self._x, rows, stride, log)",
+        "self.pyramid.points(self._x, rows, stride, False)",
         _CURVES,
     ),
     Fault(
@@ -195,8 +195,8 @@ FAULTS: tuple[Fault, ...] = (
         "curve-kept-missing",
         "One of the kept runs is not drawn.",
         f"{PLOTS}/curve_plot.py",
-        "for curve in (*self._run_curves(), *own):",
-        "for curve in (*self._run_curves()[2:], *own):",
+        "(run.x, run.curves) for run in self.runs)",
+        "(run.x, run.curves) for run in self.runs[1:])",
         _CURVES,
     ),
     Fault(

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -124,6 +124,17 @@ def panel_maker(qtbot: QtBot) -> MakePanel:
         return panel
 
     return make
+
+
+class Paints(QObject):
+    """Counts how often a widget is painted, and notes which part of it the last time."""
+
+    count, part = 0, QRect()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.count, self.part = self.count + 1, event.rect()
+        return False
 
 
 def picture(panel: Panel, width: int, height: int) -> QImage:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +27,7 @@ from .panel_cases import (
     EXPERIMENTS,
     KEYS,
     MakePanel,
+    Paints,
     colors_of,
     has_color,
     moment,
@@ -73,7 +75,7 @@ def test_second_instance_paints_the_same(make_panel: MakePanel, key: str) -> Non
     assert picture(first, 640, 360) == picture(second, 640, 360)
 
 
-@pytest.mark.parametrize("key", [key for key in PANELS if key != "runs"])
+@pytest.mark.parametrize("key", [key for key in PANELS if key not in ("runs", "landscape")])
 def test_an_unchanged_frame_costs_nothing(
     make_panel: MakePanel, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,11 +177,62 @@ def test_zero_on_a_log_scale_is_at_the_lower_edge_under_a_mark(make_panel: MakeP
         panel.plot.curves["train_loss"].items[-1],
     )
     assert np.isfinite(drawn).all() and (drawn[[1, 3]] < low).all()
-    assert dot.isVisible() and dot.y() == low
+    assert dot.isVisible() and dot.at.y() == low
     assert "▼ 0" in tags(panel)
     assert len(colors_of(picture(panel, 400, 220))) > 12
     panel.log.click()
     np.testing.assert_array_equal(panel.plot.points("train_loss")[1], losses)
+
+
+def test_a_frame_has_the_curves_painted(make_panel: MakePanel, qtbot: QtBot) -> None:
+    panel, whole = make_panel("loss", "xor", 0), synthetic(60).rows()
+    with qtbot.waitExposed(panel):
+        panel.show()
+    paints, history = Paints(panel), History(2)
+    panel.plot.viewport().installEventFilter(paints)
+    for part in np.array_split(whole, 20):
+        history.extend(part)
+        qtbot.wait(1)
+        before = paints.count
+        panel.show_frame(Frame(history, moment("xor", 0)[1].inspection, 0))
+        qtbot.waitUntil(lambda before=before: paints.count > before)
+
+
+@pytest.mark.parametrize("in_front", ["nothing", "past", "reading", "beyond"])
+def test_on_a_screen_curves_are_drawn_as_in_a_picture(
+    make_panel: MakePanel, qtbot: QtBot, in_front: str
+) -> None:
+    """Over what is kept of axes and levels, and under what stands in front of them."""
+    panel = make_panel("gradients", "xor", 0)  # one curve lies on the other
+    inspection, whole = moment("xor", 200)[1].inspection, synthetic(400).rows()
+    panel.resize(420, 260)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    history, before = History(2), QImage()
+    for part in np.array_split(whole, 4):
+        history.extend(part)
+        panel.show_frame(Frame(history, inspection, 0, past=in_front == "past"))
+        if in_front == "reading":
+            qtbot.keyClick(panel.plot, Qt.Key.Key_Left)
+        elif in_front == "beyond":
+            panel.plot.set_zoom(((0.0, 400.0), (-1.4, -1.1)))
+        seen = panel.plot.grab().toImage()
+        assert panel.plot.keeps == (in_front == "nothing")
+        panel.plot.draw_outlines()  # as for paper: nothing is kept
+        drawn = panel.plot.grab().toImage()
+        panel.plot.hide()
+        panel.plot.show()
+        assert farthest_apart(seen, drawn) < 40
+        assert seen != before
+        before = seen
+
+
+def farthest_apart(one: QImage, other: QImage) -> int:
+    """Return the largest difference of two pictures in any colour of any pixel."""
+    one, other = (each.convertToFormat(QImage.Format.Format_RGB32) for each in (one, other))
+    assert one.size() == other.size()
+    first, second = (np.frombuffer(each.constBits(), np.uint8).astype(int) for each in (one, other))
+    return int(np.abs(first - second).max())
 
 
 @pytest.mark.parametrize("sizes", [(0.0, 0.0), (0.0, 0.3)])

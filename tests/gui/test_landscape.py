@@ -84,6 +84,21 @@ def test_every_mark_is_in_the_legend(panel):
     assert [entry.mark for entry in panel.legend()] == ["gradient", "line", "ring", "disc"]
 
 
+def test_the_mark_follows_the_network_over_the_same_heights(qtbot, panel, run):
+    landscape, inspection = drawn(qtbot, panel, RANDOM), run[1].inspection
+    qtbot.wait(20)
+    before = panel.plot.grab().toImage()
+    moved = inspection.snapshot.parameters + 0.7 * landscape.plane.first
+    there = Inspection(run[0], replace(inspection.snapshot, parameters=moved))
+    panel.show_frame(replace(run[1], inspection=there))
+    after, box, ink = panel.plot.grab().toImage(), panel.plot.chart.box, QColor(panel.theme.text)
+    for image, alpha in ((before, 0.0), (after, 0.7)):
+        x = (alpha - landscape.area.left()) / landscape.area.width()
+        place = round(box.left() + x * box.width()), round(box.center().y())
+        assert image.pixelColor(*place) == ink
+        assert (before if image is after else after).pixelColor(*place) != ink
+
+
 def test_low_is_light_and_high_is_dark(qtbot, panel):
     landscape = drawn(qtbot, panel, RANDOM)
     image = panel.plot.grab().toImage()

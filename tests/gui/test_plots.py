@@ -198,6 +198,16 @@ def test_an_outline_follows_an_epoch_that_is_recorded_anew(stride: int) -> None:
     assert y[(x > 127 - stride) & (x < 128)].max() == 5.0
 
 
+def test_an_outline_is_of_the_scale_and_the_part_that_are_asked_for() -> None:
+    history, outline = synthetic(400), MinMaxPyramid()
+    x, column = history.column("epoch"), history.column("train_loss")
+    outline.update(column)
+    for _ in range(2):
+        plain, logs = (outline.points(x, (0, 400), 16, log)[1] for log in (False, True))
+        np.testing.assert_allclose(np.log10(plain), logs)
+    assert outline.points(x, (0, 200), 16, False)[0].max() < 200 + 16
+
+
 @pytest.mark.parametrize("log", [False, True])
 def test_a_pyramid_grown_in_pieces_is_the_same(log: bool) -> None:
     whole, growing = wild(70_000), History(2)
@@ -472,6 +482,37 @@ def test_kept_runs_are_drawn_named_and_told(make_panel: MakeCurves, key: str, th
     panel.show_frame(moment("iris")[1])
     assert panel.plot.chart.shown[0][1] == before
     assert not has_color(picture(panel, 640, 360), theme.reference_color(3), within=4)
+
+
+@pytest.mark.parametrize(
+    ("change", "size"),
+    [
+        (lambda panel: None, (470, 330)),
+        (lambda panel: panel.log.click(), (400, 240)),
+        (lambda panel: panel.plot.set_zoom(((0.0, 900.0), (0.1, 0.4))), (400, 240)),
+        (lambda panel: panel.plot.set_zoom(((0.0, 3000.0), (0.1, 0.4))), (400, 240)),
+        (lambda panel: in_theme(panel, DARK), (400, 240)),
+    ],
+)
+def test_kept_runs_follow_whatever_changes_their_look(
+    make_panel: MakeCurves, change: Callable[[CurvePanel], None], size: tuple[int, int]
+) -> None:
+    """They are not drawn at every moment; where they are, it is as if they had just come."""
+    frame = with_references(reference_of(0, 3000), reference_of(3, 90))
+    before, after = make_panel("loss"), make_panel("loss")
+
+    def drawn(panel: CurvePanel, *size: int) -> QImage:
+        picture(panel, *size)
+        panel.plot.redraw()
+        return picture(panel, *size)
+
+    before.show_frame(frame)
+    drawn(before, 400, 240)
+    for panel in (before, after):
+        change(panel)
+        without = drawn(panel, *size)
+    after.show_frame(frame)
+    assert drawn(before, *size) == drawn(after, *size) != without
 
 
 def card_of(panel: CurvePanel) -> ReadingCard:

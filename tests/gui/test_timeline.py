@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 
@@ -32,6 +32,7 @@ from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 
 from .cut_text import written
+from .panel_cases import Paints
 
 KEPT = np.array([0, 1, 2, 3, 4, 8, 16, 32, 48, 64], np.int64)
 
@@ -282,16 +283,6 @@ def test_it_is_a_slider_to_a_screen_reader(qtbot, timeline, asked) -> None:
     assert asked == [32]
 
 
-class Paints(QObject):
-    """Counts how often a widget is painted."""
-
-    count = 0
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() is QEvent.Type.Paint
-        return False
-
-
 def test_nothing_is_drawn_again_that_looks_the_same(qtbot, timeline) -> None:
     paints = Paints(timeline)
     qtbot.waitExposed(timeline)
@@ -304,6 +295,22 @@ def test_nothing_is_drawn_again_that_looks_the_same(qtbot, timeline) -> None:
     assert paints.count == 0
     timeline.track.show_shown(8)
     qtbot.waitUntil(lambda: paints.count > 0)
+
+
+def test_numbers_are_drawn_again_where_they_are_others(qtbot, timeline) -> None:
+    paints = Paints(timeline)
+    qtbot.waitExposed(timeline)
+    qtbot.wait(50)
+    timeline.track.installEventFilter(paints)
+    for newest, others in ((90, False), (100, False), (150, True), (160, False)):
+        before, painted = timeline.track.grab().toImage(), paints.count
+        timeline.track.show_newest(newest)
+        qtbot.waitUntil(lambda painted=painted: paints.count > painted)
+        assert (paints.part == timeline.track.rect()) is others
+        below = row_height() // 2 + 10 if others else paints.part.bottom() + 1
+        changed = timeline.track.grab().toImage()
+        rest = QRect(0, below, changed.width(), changed.height() - below)
+        assert (changed.copy(rest) != before.copy(rest)) is others
 
 
 def lightness(timeline, above: int) -> list[int]:

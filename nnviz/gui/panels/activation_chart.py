@@ -19,7 +19,7 @@ from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.bars import histogram
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.curve import Line
+from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.stand import LANE, Stand
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_choices import has_field

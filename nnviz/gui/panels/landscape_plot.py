@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.curve import Line
+from nnviz.gui.plots.curve import Dot
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
-from nnviz.gui.plots.plot import Plot
+from nnviz.gui.plots.line import Line
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.training.landscape import ParameterPlane, Vector
 
 LEVELS = 9
@@ -56,7 +57,7 @@ class Landscape:
         return QRectF(x[0], y[0], x[-1] - x[0], y[-1] - y[0])
 
 
-class LandscapePlot(Plot):
+class LandscapePlot(StillPlot):
     """Draws a landscape."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -70,7 +71,8 @@ class LandscapePlot(Plot):
             line.setParentItem(self._heat)  # whose cells are its coordinates
         self._way = self.chart.add(Line(antialias=True))
         self._start = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
-        self._here = self.chart.add(pg.ScatterPlotItem(pxMode=True, antialias=True))
+        self._here = self.chart.add(Dot(5.0))
+        self.chart.moving.append(self._here)
         self._heat.setZValue(-1)
 
     def show_landscape(self, landscape: Landscape | None) -> None:
@@ -79,14 +81,18 @@ class LandscapePlot(Plot):
         if landscape is not None:
             self._show_ground(landscape)
             self._show_way(landscape)
+            self._forget()  # and not only when the scene tells of it
 
     def mark(self, parameters: FloatArray) -> None:
         """Mark the point of the plane that is nearest to some parameters."""
         if self.landscape is None:
             return
         x, y = np.add(self.landscape.plane.place_of(parameters), self.landscape.shift)
-        edge, ink = pg.mkPen(self.theme.surface, width=2), pg.mkBrush(self.theme.text)
-        self._here.setData([x], [y], symbol="o", size=10, pen=edge, brush=ink)
+        self._here.at = QPointF(x, y)
+        self._here.rim = pg.mkPen(self.theme.surface, width=2)
+        self._here.brush = pg.mkBrush(self.theme.text)
+        self._here.show()
+        self._here.update()
 
     def _show_ground(self, landscape: Landscape) -> None:
         """Draw heights by logarithms, which show a valley and the hills around it."""

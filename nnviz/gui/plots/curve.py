@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsEllipseItem
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen
 
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
 from nnviz.gui.plots.legend import LegendEntry
+from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
 from nnviz.gui.plots.ranges import Array, Bounds, Range
+from nnviz.gui.plots.still_plot import Moving
 from nnviz.training.condensing import EXACT_EPOCHS
 from nnviz.training.history import Column
 
@@ -30,7 +31,6 @@ _THICKET = 6.0
 DASHES = {"dashed": (5.0, 3.0), "dotted": (1.0, 2.0)}
 """Lengths drawn and left out, in widths of the line, by the mark of the legend."""
 _PALE = 0.4
-_RADIUS = 3.0
 _BELOW = 3.0
 """Pixels below the lower edge where a curve is that has fallen to zero."""
 
@@ -45,40 +45,52 @@ class Series:
     text: Callable[[float], str] = exact
 
 
+Spans = Sequence[tuple[tuple[int, int], int]]
+"""Rows from the first to before the second, and how many of them are drawn as one."""
+
+
+def spans_of(x: Column, span: Range, pixels: float) -> Spans:
+    """Return what of some epochs is drawn in a span of them on so many pixels."""
+    if not len(x):
+        return ()
+    first = max(0, x.place(span[0]) - 1)
+    last = max(first + 1, min(len(x), x.place(span[1]) + 1))
+    # Rows of condensed epochs are far fewer a pixel than those before, where each has one.
+    ends = (first, EXACT_EPOCHS, last) if first < EXACT_EPOCHS < last - 1 else (first, last)
+    scale = pixels / (span[1] - span[0])
+    return [
+        ((start, end), stride_for((end - start - 1) / max((x[end - 1] - x[start]) * scale, 1.0)))
+        for start, end in pairwise(ends)
+    ]
+
+
 @guarded
-class Line(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """pyqtgraph's curve, no thinner on paper and fine screens: its pens count their pixels."""
+class MovingLine(Moving, Line):
+    """A line that is another one at every moment; its plot has it drawn again, with all others."""
 
-    _whole: QRectF | None = None
+    draw = Line.paint
 
-    def show_points(self, x: Array, y: Array) -> None:
-        """Show other points; what is no finite number is a gap."""
-        gaps = not np.isfinite(y).all()
-        self.opts.update(connect="finite" if gaps else "all", skipFiniteCheck=not gaps)
-        # Not by setData: it has the view find ranges anew, which here are set.
-        self.xData, self.yData, self.path = x, y, None
-        self.update()
+    def update(self, *_: object) -> None:
+        """Leave that to the plot, once for all lines."""
 
-    def boundingRect(self) -> QRectF:
-        """Return the whole view: finding that of the points takes longer than drawing them."""
-        if self._whole is None and (view := self.getViewBox()) is not None:
-            self._whole = view.viewRect()
-        return self._whole or QRectF()
 
-    def viewRangeChanged(self, *_: object) -> None:
-        """Take over the new view."""
-        self.prepareGeometryChange()
-        self._whole = None
+@guarded
+class Dot(Moving, WholeView):
+    """A dot of a few pixels at a point of the plane, in front of lines; there is none at first."""
 
-    def paint(self, painter: QPainter, *others: object) -> None:
-        """Draw with a pen as wide as in the window; width 1 stays, which is drawn the fastest."""
-        pen = self.opts["pen"]
-        scale = abs(painter.deviceTransform().m11() / self.sceneTransform().m11())
-        if pen.widthF() > 1.0 and scale > 1.0:
-            self.opts["pen"] = QPen(pen)
-            self.opts["pen"].setWidthF(pen.widthF() * scale)
-        super().paint(painter, *others)
-        self.opts["pen"] = pen
+    def __init__(self, radius: float = 3.0) -> None:
+        super().__init__()
+        self.at = QPointF()
+        self.radius, self.brush, self.rim = radius, QBrush(), QPen(Qt.PenStyle.NoPen)
+        self.setZValue(2)
+        self.hide()
+
+    def draw(self, painter: QPainter, *_: object) -> None:
+        """Draw it."""
+        at = paint_in_pixels(self, painter).map(self.at)
+        painter.setPen(self.rim)
+        painter.setBrush(self.brush)
+        painter.drawEllipse(at, self.radius, self.radius)
 
 
 class Curve:
@@ -96,13 +108,12 @@ class Curve:
         self._x: Column | None = None
         self._column: Column | None = None
         self._look: object = None
-        self.line, self._after = (Line(antialias=True) for _ in range(2))
-        self._dot = QGraphicsEllipseItem(-_RADIUS, -_RADIUS, 2 * _RADIUS, 2 * _RADIUS)
-        self._dot.setFlag(self._dot.GraphicsItemFlag.ItemIgnoresTransformations)
+        self._state: object = None
+        kind = Line if quiet else MovingLine
+        self.line, self._after, self._dot = kind(antialias=True), kind(antialias=True), Dot()
         self.items = (self._after, self.line, self._dot)
-        for item in self.items:
+        for item in self.items[:2]:
             item.setZValue((-1 if series.right else 0) - (2 if quiet else 0))
-        self._dot.setZValue(2)
 
     def feed(self, x: Column, column: Column) -> None:
         """Take over columns that begin with those of the last call."""
@@ -121,49 +132,41 @@ class Curve:
         row = self._x.place(x)
         return self._column[row] if row < len(self._x) and self._x[row] == x else math.nan
 
-    def points(self, span: Range, pixels: float, log: bool) -> tuple[Array, Array]:
-        """Return what is drawn of a span of x on so many pixels: a few points a pixel.
+    def points(self, spans: Spans, log: bool) -> tuple[Array, Array]:
+        """Return what is drawn of some rows of its epochs: a few points a pixel.
 
         Ordinates are log10 on a logarithmic axis, −∞ of zero; NaN is a gap.
         """
         if self._x is None or not len(self._x):
             return np.empty(0), np.empty(0)
-        first = max(0, self._x.place(span[0]) - 1)
-        last = max(first + 1, min(len(self._x), self._x.place(span[1]) + 1))
-        # Rows of condensed epochs are far fewer a pixel than those before, where each has one.
-        ends = (first, EXACT_EPOCHS, last) if first < EXACT_EPOCHS < last - 1 else (first, last)
-        scale = pixels / (span[1] - span[0])
-        parts = [
-            self.pyramid.points(self._x, rows, self._stride(rows, scale), log)
-            for rows in pairwise(ends)
-        ]
+        parts = [self.pyramid.points(self._x, rows, stride, log) for rows, stride in spans]
+        if len(parts) == 1:
+            return parts[0]
         x, y = (np.concatenate(part) for part in zip(*parts, strict=True))
         return x, y
 
-    def _stride(self, rows: tuple[int, int], scale: float) -> int:
-        """Return how many rows are drawn as one, at so many pixels an epoch."""
-        assert self._x is not None
-        seen = (self._x[rows[1] - 1] - self._x[rows[0]]) * scale
-        return stride_for((rows[1] - rows[0] - 1) / max(seen, 1.0))
-
     def draw(
-        self, chart: Chart, pixels: float, log: bool, past: float | None, careful: bool
+        self, chart: Chart, spans: Spans, log: bool, past: float | None, careful: bool
     ) -> None:
-        """Hand points to pyqtgraph; those after `past`, an epoch shown earlier, to the paler line.
+        """Hand over the points of spans; those after `past`, an epoch shown earlier, are paler.
 
-        So many pixels are across, of the finest screen or paper it may be drawn on. Careful lines
-        are wide, for which there is not always time; `log` says whether the left axis is
-        logarithmic.
+        Careful lines are wide, for which there is not always time; `log` says whether the left
+        axis is logarithmic.
         """
-        x, y = self.points(chart.shown[0], pixels, log and not self.series.right)
+        if self._quiet:  # its numbers stay, and it is part of the picture that stands still
+            state = spans, chart.shown, chart.pixel, chart.theme, log, self.series
+            if state == self._state:
+                return
+            self._state, past = state, None
+        log = log and not self.series.right
+        x, y = self.points(spans, log)
         cut = len(x) if past is None else int(np.searchsorted(x, past, side="right"))
         self.drawn = x[:cut], y[:cut]
         dash = DASHES.get(self.series.entry.mark)
         if self.series.right:
             y = on_right(chart, y)
         # Zero has no place on a logarithmic axis: the curve falls out of the picture there.
-        fallen = y == -np.inf
-        if fallen.any():
+        if log and (fallen := y == -np.inf).any():
             y = np.where(fallen, chart.shown[1][0] - _BELOW * chart.pixel.height(), y)
         thicket = (careful or dash is not None) and _is_thicket(y, chart)
         if dash and thicket:  # a pattern of dashes would drown in its ups and downs
@@ -190,7 +193,7 @@ class Curve:
             value = math.log10(value) if value > 0 else low
         self._dot.setVisible(math.isfinite(value))
         if math.isfinite(value):
-            self._dot.setPos(x, value)
+            self._dot.at = QPointF(x, value)
 
     def _wear(self, theme: Theme, wide: bool, dash: tuple[float, float] | None) -> None:
         look = (self.series.entry.color, theme, wide, dash)
@@ -201,8 +204,7 @@ class Curve:
             self.line.setPen(pg.mkPen(color, width=width, dash=dash))
             pale = blend(color, theme.surface, _PALE)
             self._after.setPen(pg.mkPen(pale, width=width, dash=dash))
-            self._dot.setPen(pg.mkPen(None))
-            self._dot.setBrush(pg.mkBrush(color))
+            self._dot.brush = pg.mkBrush(color)
 
 
 @dataclass(frozen=True, eq=False)

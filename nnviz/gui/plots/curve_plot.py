@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,9 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nnviz.gui.look.numbers import count, short
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.curve import Curve, RunCurves, Series, bounds_of
+from nnviz.gui.plots.curve import Curve, RunCurves, Series, Spans, bounds_of, spans_of
 from nnviz.gui.plots.marks import EdgeMarks, LabelledLine, Tag
-from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.ranges import (
     Array,
     Bounds,
@@ -30,6 +29,7 @@ from nnviz.gui.plots.ranges import (
     step_up,
 )
 from nnviz.gui.plots.reading import Reading, ReadingCard, card_rows, nearest, values_at
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.training.condensing import exact_row
 from nnviz.training.history import Column
 
@@ -47,7 +47,7 @@ _PRINT = 4
 
 
 @guarded
-class CurvePlot(Plot):
+class CurvePlot(StillPlot):
     """Curves over epochs, with round axes, exact readings and a range that changes in steps.
 
     The wheel zooms into epochs, and beside the left axis into its values; drag pans, double click
@@ -101,6 +101,8 @@ class CurvePlot(Plot):
         self._take_out(self.curves.values())
         self.curves = {one.key: Curve(one) for one in series}
         self._put_in(self.curves.values())
+        moving = [item for curve in self.curves.values() for item in curve.items]
+        self.chart.moving = sorted(moving, key=lambda item: item.zValue())
         self.epochs, self.x_end, self._past, self._zoom = None, x_end, None, None
         self.chart.axes["right"].setVisible(any(one.right for one in series))
         self.idle.reset()
@@ -118,8 +120,9 @@ class CurvePlot(Plot):
         The headings say what their curves are, in the order of their values in the reading.
         """
         before, self.runs, self.headings = self._run_curves(), tuple(runs), tuple(headings)
-        self._take_out(set(before) - set(self._run_curves()))
-        self._put_in(set(self._run_curves()) - set(before))
+        now = self._run_curves()
+        self._take_out(curve for curve in before if curve not in now)
+        self._put_in(curve for curve in now if curve not in before)
         self.redraw()
 
     def set_levels(self, levels: Sequence[tuple[float, str]]) -> None:
@@ -156,6 +159,12 @@ class CurvePlot(Plot):
         self.redraw()
 
     @property
+    def keeps(self) -> bool:
+        """Whether nothing that stands still is in front of the curves: then it is kept."""
+        in_front = self._past is not None or self.reading is not None or self._edges.are_shown
+        return super().keeps and not in_front
+
+    @property
     def zoom(self) -> tuple[Range, Range] | None:
         """The part of the plane the person chose (log10 of values on a log axis), if any."""
         return self._zoom
@@ -168,7 +177,8 @@ class CurvePlot(Plot):
     def points(self, key: str) -> tuple[Array, Array]:
         """Return what is drawn of a curve: at most a few points a pixel; log10 on a log axis."""
         curve = self.curves[key]
-        return curve.points(self.chart.shown[0], self.pixels, self.log and not curve.series.right)
+        spans = dict(self._with_spans(self.chart.shown[0]))[curve]
+        return curve.points(spans, self.log and not curve.series.right)
 
     # ------------------------------------------------------------------------------- drawing
 
@@ -179,14 +189,13 @@ class CurvePlot(Plot):
         x, y = self._zoom or (self._whole_x(), self._whole_y(bounds))
         self.chart.set_ranges(x, y, from_zero(self._bounds(right=True)))
         careful = not self.idle.moving
-        own = self.curves.values()
-        for curve in (*self._run_curves(), *own):
-            past = self._past if curve in own else None
-            curve.draw(self.chart, self.pixels, self.log, past, careful)
+        for curve, spans in self._with_spans(self.chart.shown[0]):
+            curve.draw(self.chart, spans, self.log, self._past, careful)
+        self.viewport().update()
         for level, text, line in self._levels:
             line.show_at(float(log_or_gap(np.array(level))) if self.log else level, text)
-        past = math.nan if self._past is None else self._past
-        self._epoch.show_at(past, self.headline(past))
+        past = self._past
+        self._epoch.show_at(*((math.nan, "") if past is None else (past, self.headline(past))))
         self._mark_edges(bounds)
         self._show_hint()
         if self.reading is not None:
@@ -220,6 +229,13 @@ class CurvePlot(Plot):
         """How many there are across, of the finest screen or paper it may be drawn on."""
         finer = self.devicePixelRatioF() if self.isVisible() else _PRINT
         return max(self.chart.box.width(), 1.0) * finer
+
+    def _with_spans(self, epochs: Range) -> Iterator[tuple[Curve, Spans]]:
+        """Yield curves, those of kept runs first, and what of each is drawn in a span of epochs."""
+        pixels = self.pixels
+        for x, curves in (*((run.x, run.curves) for run in self.runs), (self.epochs, self.curves)):
+            spans = () if x is None else spans_of(x, epochs, pixels)
+            yield from ((curve, spans) for curve in curves.values())
 
     def _put_in(self, curves: Iterable[Curve]) -> None:
         for item in (item for curve in curves for item in curve.items):
@@ -319,8 +335,9 @@ class CurvePlot(Plot):
         epochs = held((left, right), whole, LEAST_EPOCHS)
         values: Range | None = spread((low, high))
         if list(axes) == [True, False]:
-            curves = self._lefts() + self._run_curves()
-            values = around(curve.points(epochs, self.pixels, self.log)[1] for curve in curves)
+            drawn = self._with_spans(epochs)
+            lefts = ((curve, spans) for curve, spans in drawn if not curve.series.right)
+            values = around(curve.points(spans, self.log)[1] for curve, spans in lefts)
             values = None if epochs == whole else values
         self.set_zoom(None if values is None else (epochs, values))
         self.chart.settle()  # the view was moved behind the chart's back

@@ -79,6 +79,8 @@ class LabelledLine:
         self._theme: Theme | None = None
         self._state: object = None
         self.line.setZValue(-3 if is_level else 1)
+        if is_level:  # curves are in front of it, as of all that stands still
+            self.tag.setZValue(-3)
         self.line.hide()
 
     def show_at(self, place: float, text: str) -> None:
@@ -115,6 +117,11 @@ class EdgeMarks:
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
         self._above, self._below = Tag(chart), Tag(chart)
+
+    @property
+    def are_shown(self) -> bool:
+        """Whether there is any."""
+        return bool(self._above.isVisible() or self._below.isVisible())
 
     def hide(self) -> None:
         """Say nothing."""

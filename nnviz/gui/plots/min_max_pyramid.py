@@ -8,6 +8,7 @@ of the pixels, not of the epochs, and no extremum is lost on the way.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,6 +44,18 @@ class _Level:
         self.count = end
 
 
+_OutlineKey = tuple[int, int, bool]
+"""The first stretch, the rows of each, and whether log10 is wanted."""
+
+
+class _Outline(NamedTuple):
+    """Abscissae and ordinates of stretches to before `end`, two of each: none of them changes."""
+
+    end: int
+    places: Array
+    values: Array
+
+
 class MinMaxPyramid:
     """The outline of a growing column, and its bounds."""
 
@@ -52,6 +65,7 @@ class MinMaxPyramid:
         self.low_positive = math.inf
         self._column: Column | None = None
         self._levels: list[_Level] = []
+        self._begun: dict[_OutlineKey, _Outline] = {}
 
     def __len__(self) -> int:
         return 0 if self._column is None else len(self._column)
@@ -75,37 +89,48 @@ class MinMaxPyramid:
         """
         assert self._column is not None
         if stride == 1:
-            places, values = x[rows[0] : rows[1]], self._column[rows[0] : rows[1]]
-        else:
-            places, values = self._outline(x, rows, stride, log)
-        return places, log_or_gap(values) if log else values
-
-    def _outline(
-        self, x: Column, rows: tuple[int, int], stride: int, log: bool
-    ) -> tuple[Array, Array]:
-        assert self._column is not None
+            values = self._column[rows[0] : rows[1]]
+            return x[rows[0] : rows[1]], log_or_gap(values) if log else values
         first, end = rows[0] // stride, -(-rows[1] // stride)
         # Stretches that will not change: the last row may be corrected, the newest may not stay.
         whole = max(min(end, (self._column.settled - 1) // stride), first)
+        outline = self._begun_outline((first, stride, log), x, whole)
+        if whole == end:
+            return outline.places, outline.values
+        start = whole * stride  # the last stretch is not full yet
+        table = summary(self._column[start:][np.newaxis])
+        places, values = _places(x, np.array((start, len(self) - 1))), _pairs(table, log)
+        # A curve ends at its newest value.
+        last = log_or_gap(table[_LAST]) if log else table[_LAST]
+        return (
+            np.concatenate((outline.places, places, places[1:])),
+            np.concatenate((outline.values, values, last)),
+        )
+
+    def _begun_outline(self, key: _OutlineKey, x: Column, end: int) -> _Outline:
+        """Return the outline of whole stretches to before one: what is known of it goes on."""
+        first, stride, log = key
+        outline = self._begun.pop(key, None)
+        if outline is None or outline.end > end:
+            outline = _Outline(first, np.empty(0), np.empty(0))
+        if outline.end < end:
+            edges = np.arange(outline.end, end)[:, np.newaxis] * stride + (0, stride - 1)
+            values = _pairs(self._stretches(stride, outline.end, end), log)
+            outline = _Outline(
+                end,
+                np.concatenate((outline.places, _places(x, edges.ravel()))),
+                np.concatenate((outline.values, values)),
+            )
+        # Two are drawn in turn: of exact epochs and of condensed ones.
+        self._begun = {**dict([*self._begun.items()][-1:]), key: outline}
+        return outline
+
+    def _stretches(self, stride: int, first: int, end: int) -> Array:
+        """Return what is kept of whole stretches, shape (5, stretches)."""
+        assert self._column is not None
         if stride < FINEST:
-            table = summary(self._column[first * stride : whole * stride].reshape(-1, stride))
-        else:
-            table = self._level((stride // FINEST).bit_length() - 1, whole)[:, first:whole]
-        edges = np.stack((np.arange(first, whole), np.arange(first + 1, whole + 1))) * stride
-        edges[1] -= 1
-        if whole < end:  # the last stretch is not full yet
-            rest = (whole * stride, len(self))
-            table = np.concatenate((table, summary(self._column[slice(*rest)][None])), axis=1)
-            edges = np.concatenate((edges, [[rest[0]], [rest[1] - 1]]), axis=1)
-        low = table[_LOW]
-        if log:  # what is below zero has no place there; zero is at the lower edge
-            low = np.where(low == 0, low, table[_LEAST_POSITIVE])
-        rising = table[_FIRST] <= table[_LAST]
-        pairs = np.where(rising, (low, table[_HIGH]), (table[_HIGH], low))
-        places, values = _places(x, edges.T.ravel()), pairs.T.ravel()
-        if whole < end:  # a curve ends at its newest value
-            return np.append(places, places[-1]), np.append(values, table[_LAST, -1])
-        return places, values
+            return summary(self._column[first * stride : end * stride].reshape(-1, stride))
+        return self._level((stride // FINEST).bit_length() - 1, end)[:, first:end]
 
     def _widen(self, fresh: Array) -> None:
         low, high = float(fresh.min()), float(fresh.max())
@@ -145,7 +170,7 @@ def stride_for(rows_a_pixel: float) -> int:
 
 def summary(values: Array) -> Array:
     """Return what is kept of stretches, shape (stretches, rows), as a table of shape (5, …)."""
-    low, high = values.min(axis=1), values.max(axis=1)
+    low, high = np.minimum.reduce(values, axis=1), np.maximum.reduce(values, axis=1)
     if not np.isfinite(high - low).all():
         values = np.where(np.isfinite(values), values, np.nan)
         low, high = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
@@ -163,6 +188,19 @@ def _merged(table: Array) -> Array:
     merged[_LEAST_POSITIVE] = np.fmin.reduce(table[_LEAST_POSITIVE], axis=1)
     merged[_FIRST], merged[_LAST] = table[_FIRST, :, 0], table[_LAST, :, -1]
     return merged
+
+
+def _pairs(table: Array, log: bool) -> Array:
+    """Return the smallest and largest value of each stretch, in the order of first and last.
+
+    Log10, if that is wanted: what is below zero has no place there, zero is at the lower edge.
+    """
+    low = table[_LOW]
+    if log:
+        low = np.where(low == 0, low, table[_LEAST_POSITIVE])
+    rising = table[_FIRST] <= table[_LAST]
+    pairs = np.where(rising, (low, table[_HIGH]), (table[_HIGH], low)).T.ravel()
+    return log_or_gap(pairs) if log else pairs
 
 
 def _places(x: Column, rows: Rows) -> Array:

@@ -26,7 +26,7 @@ from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.curve import Line
+from nnviz.gui.plots.line import Line
 from nnviz.gui.widgets.idle import IdleTimer
 
 for _part in (GraphicsScene, pg.ViewBox, ChildGroup, pg.InfiniteLine):

@@ -117,13 +117,18 @@ class StillPlot(Plot):
         return self._picture
 
     def _draw_moving(self, painter: QPainter, seen: QRectF, is_below: bool) -> None:
-        for chart, item in [(c, i) for c in self.charts for i in c.moving if i.isVisible()]:
-            if item.is_below is is_below and (box := _box(chart.view)).intersects(seen):
+        for chart in self.charts:
+            items = [i for i in chart.moving if i.is_below is is_below and i.isVisible()]
+            if not items or not (box := _box(chart.view)).intersects(seen):
+                continue
+            painter.save()
+            painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
+            for item in items:
                 painter.save()
-                painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
                 painter.setTransform(item.sceneTransform(), True)
                 item.draw(painter)
                 painter.restore()
+            painter.restore()
 
 
 def _box(view: pg.ViewBox) -> QRectF:

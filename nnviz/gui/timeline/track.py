@@ -68,7 +68,7 @@ class Track(PaintedTrack):
         """Stop at these epochs, in ascending order."""
         if epochs is not self.kept:  # it is asked at every frame
             self.kept = epochs
-            self._stand()
+            self.redraw()
 
     def show_newest(self, newest: int) -> None:
         """Reach up to this epoch."""

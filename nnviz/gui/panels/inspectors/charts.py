@@ -20,8 +20,9 @@ from nnviz.gui.look.theme import Theme
 from nnviz.gui.look.units import date_inputs
 from nnviz.gui.panels.activation_chart import FunctionChart
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.curve import Line, on_right
+from nnviz.gui.plots.curve import on_right
 from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.marks import Tag
 from nnviz.gui.plots.ranges import around
 from nnviz.training.inspection import Inspection

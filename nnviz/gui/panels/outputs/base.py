@@ -23,7 +23,7 @@ from nnviz.gui.panels.header import Header
 from nnviz.gui.panels.outputs.point_editor import PointEditor
 from nnviz.gui.panels.outputs.words import headlines
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.curve import Line
+from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.marks import EdgeMarks
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.plots.points import Points

@@ -14,8 +14,9 @@ from nnviz.gui.look.texts import part_name, score_text, translated
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.outputs.base import LineView
 from nnviz.gui.plots.chart import Names
-from nnviz.gui.plots.curve import DASHES, Line
+from nnviz.gui.plots.curve import DASHES
 from nnviz.gui.plots.legend import PART_MARKS
+from nnviz.gui.plots.line import Line
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.training.inspection import Inspection
 from nnviz.training.measures import roc_of
