@@ -18,7 +18,7 @@ from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import paint_flake
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
-from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
+from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, pen_index, strongest
 from nnviz.gui.network.figures import paint_figures
 from nnviz.gui.network.nodes import paint_marks, paint_nodes
 from nnviz.gui.network.sprites import Sprites
@@ -33,6 +33,7 @@ _EDGES = 100  # between two looks at the clock
 _FEW = 100  # edges that may be as thick as any
 _LIGHT = 0.06
 _MARK = 4.5  # pixels, radius of the mark on a weight
+_NOTHING = Qt.GlobalColor.transparent
 
 Span = tuple[float, float]
 """Upper and lower end."""
@@ -42,7 +43,8 @@ class NetworkPainter:
     """Paints the network.
 
     It keeps what lies below the neurons and stays while the network learns (ground, bands,
-    captions) as a picture; and once the network is idle, the same with the edges in full detail.
+    captions) as a picture; and the same with the edges, as long as those look alike, or in full
+    detail once the network is idle.
     What is written and marked above the neurons is another, for that is read and not watched.
     """
 
@@ -52,6 +54,8 @@ class NetworkPainter:
         self._outside = 0
         self._edges = EdgePainter()
         self._still: QPixmap | None = None
+        self._below: tuple[object, QPixmap | None] = None, None
+        """How edges looked last, and what lies below the neurons once they did so twice."""
         self._refined: QPixmap | None = None
         self._marks: QPixmap | None = None
         self._sprites = Sprites()
@@ -69,7 +73,7 @@ class NetworkPainter:
         """Take back the edges' full detail, of another moment, and all else of another `view`."""
         self._refined = None
         if view:
-            self._still = None
+            self._still, self._below = None, (None, None)
             self._sprites.forget()
             self.forget_marks()
 
@@ -80,7 +84,11 @@ class NetworkPainter:
     def paint(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint with full detail at once, for a painter of any scale."""
         _paint_still(painter, state)
-        self._paint_edges(painter, state, REFINED_AT_MOST, smooth=True)
+        index, style = self._choose(state, REFINED_AT_MOST), _style(state, state.hovered is None)
+        self._edges.paint(painter, state.shown, index, state.camera, style)
+        self._drawn, self._drawn_of = index, state.shown.edges
+        if state.hovered is not None:
+            self._paint_pointed(painter, state)
         self._sprites.ratio = None
         self._paint_moment(painter, state)
         self._paint_marks(painter, state)
@@ -93,9 +101,10 @@ class NetworkPainter:
         if self._sprites.ratio != ratio:
             self._sprites.ratio = ratio
             self._sprites.forget()
-        painter.drawPixmap(0, 0, self._refined or self._still_picture(state, ratio))
         if self._refined is None:
-            self._paint_edges(painter, state, MOVING_AT_MOST, smooth=False)
+            self._paint_below(painter, state, ratio)
+        else:
+            painter.drawPixmap(0, 0, self._refined)
         self._paint_moment(painter, state)
         if self._marks is None or self._marks.devicePixelRatio() != ratio:
             self._marks = _blank(state, ratio)
@@ -122,19 +131,31 @@ class NetworkPainter:
 
     def _still_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
         if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = _blank(state, ratio)
+            self._still = _blank(state, ratio, QColor(state.theme.surface))
             painter = QPainter(self._still)
             _paint_still(painter, state)
             painter.end()
         return self._still
 
-    def _paint_edges(
-        self, painter: QPainter, state: NetworkViewState, most: int, smooth: bool
-    ) -> None:
-        index = self._choose(state, most)
-        style = _style(state, smooth and state.hovered is None)
-        self._edges.paint(painter, state.shown, index, state.camera, style)
-        self._drawn, self._drawn_of = index, state.shown.edges
+    def _paint_below(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
+        """Paint what lies below the neurons: a picture of it where edges look as they did twice."""
+        index, style = self._choose(state, MOVING_AT_MOST), _style(state, smooth=False)
+        edges, pens = state.shown.edges, pen_index(state.shown.strengths[index])
+        looks = edges, style, ratio, index.tobytes(), pens.tobytes()
+        (before, below), still = self._below, self._still_picture(state, ratio)
+        if looks != before:
+            below = None
+            painter.drawPixmap(0, 0, still)
+            self._edges.paint(painter, state.shown, index, state.camera, style)
+        elif below is None:
+            below = still.copy()
+            above = QPainter(below)
+            self._edges.paint(above, state.shown, index, state.camera, style)
+            above.end()
+        if below is not None:
+            painter.drawPixmap(0, 0, below)
+        self._below = looks, below
+        self._drawn, self._drawn_of = index, edges
         if state.hovered is not None:
             self._paint_pointed(painter, state)
 
@@ -197,11 +218,13 @@ class NetworkPainter:
         paint_note(painter, state, note_of(state, self.undrawn(state)))
 
 
-def _blank(state: NetworkViewState, ratio: float) -> QPixmap:
+def _blank(
+    state: NetworkViewState, ratio: float, color: QColor | Qt.GlobalColor = _NOTHING
+) -> QPixmap:
     """Return an empty picture of a screen with so many pixels for a unit."""
     picture = QPixmap((state.room.size() * ratio).toSize())
     picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture.fill(color)
     return picture
 
 
