@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
-from nnviz.gui.network.edges import DASH, GAP, LEVELS, Index, WeightedEdges, pen_index
+from nnviz.gui.network.edges import DASH, GAP, LEVELS, Edges, Index, Pens
 
 THINNEST = 0.8
 _LINE_BYTES = 4 * 8
@@ -50,28 +50,27 @@ class EdgePainter:
     def paint(
         self,
         painter: QPainter,
-        shown: WeightedEdges,
+        edges: Edges,
         index: Index,
+        pens: Pens,
         camera: QTransform,
         style: EdgeStyle,
     ) -> None:
-        """Draw some edges, those at `index`, in groups of `pen_index`.
+        """Draw some edges, those at `index`, each with its pen, in the order of those.
 
         The painter is in pixels of the screen.
         """
         if not len(index):
             return
-        edges, strengths = shown.edges, shown.strengths[index]
         smooth = style.smooth or edges.curved
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-        pens = pen_index(strengths)
         if edges.curved:
-            lines, counts = edges.curves.of(index, strengths < 0)
+            lines, counts = edges.curves.of(index, pens % 2)
             pens = np.repeat(pens, counts)
         else:
             lines = edges.lines[index]
         self._put(lines, camera)
-        ends = np.searchsorted(pens, np.arange(2 * LEVELS), side="right").tolist()
+        ends = np.bincount(pens, minlength=2 * LEVELS).cumsum().tolist()
         start = 0
         # The dashes of a curve are cut already; those of a straight line are the pen's.
         for pen, end in zip(_pens(style, smooth and not edges.curved), ends, strict=True):

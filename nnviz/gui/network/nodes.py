@@ -142,7 +142,7 @@ def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | Pixe
     if moment is not None and (weights := _weights(state, column)) is not None:
         # Those of the neuron in focus by themselves, others beside one another.
         is_one = column.kind == "image"
-        return kernels_picture(weights, largest(weights) if is_one else moment.largest[0])
+        return kernels_picture(weights, largest(weights) if is_one else moment.largest(0))
     if moment is not None and column.kind == "image" and data.channels > 1:
         sample = moment.inspection.raw_inputs(moment.row)
         return in_color(sample.reshape(1, *data.picture_shape), *ink_range(state.problem))
@@ -200,11 +200,15 @@ def _places(column: LayerColumn) -> list[QRectF]:
 def _paint_discs(
     painter: QPainter, state: NetworkViewState, column: LayerColumn, sprites: Sprites
 ) -> None:
-    values, silenced = _strengths(state, column)[column.part], _silenced(state, column)
-    for faded in (False, True) if silenced.any() else (False,):
-        chosen = silenced == faded
-        disc = _Disc(state.theme, column.size / 2, faded)
-        sprites.stamps(painter, state.camera, disc, column.points[chosen], values[chosen])
+    values, radius = _strengths(state, column)[column.part], column.size / 2
+    if column.layer + 1 not in state.silenced:
+        disc, key = _Disc(state.theme, radius), ("discs", column)
+        sprites.stamps(painter, state.camera, key, disc, column.points, values)
+        return
+    silenced = _silenced(state, column)
+    for faded in (False, True):
+        chosen, disc = silenced == faded, _Disc(state.theme, radius, faded)
+        sprites.stamps(painter, state.camera, None, disc, column.points[chosen], values[chosen])
 
 
 def _silenced(state: NetworkViewState, column: LayerColumn) -> NDArray[np.bool_]:
@@ -259,14 +263,16 @@ def _paint_biases(
     biases = state.painted.biases[column.layer - 1]
     if biases.size < column.shown.stop or column.size < _BIAS_FROM:
         return
-    relative = np.nan_to_num(biases[column.part] / (largest(biases) or 1.0)).clip(-1.0, 1.0)
+    most = largest(biases)
+    relative = biases[column.part] / most if most else np.nan_to_num(biases[column.part])
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
     # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
     wide, high = column.node_size
     across = 0.5 * wide + full + 1.0 if square else 0.4 * wide
     below = 0.5 * high - full if square else 0.38 * high
     bias = _Bias(state.theme, full)
-    sprites.stamps(painter, state.camera, bias, column.points + (-across, below), relative)
+    key, places = ("biases", column, square), column.points + (-across, below)
+    sprites.stamps(painter, state.camera, key, bias, places, relative)
 
 
 def _paint_states(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:

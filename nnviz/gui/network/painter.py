@@ -18,7 +18,7 @@ from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import paint_flake
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
-from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, pen_index, strongest
+from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, Pens, pen_index, strongest
 from nnviz.gui.network.figures import paint_figures
 from nnviz.gui.network.nodes import paint_marks, paint_nodes
 from nnviz.gui.network.sprites import Sprites
@@ -84,9 +84,10 @@ class NetworkPainter:
     def paint(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint with full detail at once, for a painter of any scale."""
         _paint_still(painter, state)
-        index, style = self._choose(state, REFINED_AT_MOST), _style(state, state.hovered is None)
-        self._edges.paint(painter, state.shown, index, state.camera, style)
-        self._drawn, self._drawn_of = index, state.shown.edges
+        edges, style = state.shown.edges, _style(state, smooth=state.hovered is None)
+        index, pens = self._choose(state, REFINED_AT_MOST)
+        self._edges.paint(painter, edges, index, pens, state.camera, style)
+        self._drawn, self._drawn_of = index, edges
         if state.hovered is not None:
             self._paint_pointed(painter, state)
         self._sprites.ratio = None
@@ -116,18 +117,18 @@ class NetworkPainter:
     def refine(self, state: NetworkViewState, ratio: float) -> Iterator[None]:
         """Draw the edges in full detail, in slices so that nothing waits for it: one a yield."""
         picture = self._still_picture(state, ratio).copy()
-        index = self._choose(state, REFINED_AT_MOST)
+        edges, (index, pens) = state.shown.edges, self._choose(state, REFINED_AT_MOST)
         style, end = _style(state, smooth=True), perf_counter() + SLICE_SECONDS
         for start in range(0, len(index), _EDGES):
             painter = QPainter(picture)
-            some = index[start : start + _EDGES]
-            self._edges.paint(painter, state.shown, some, state.camera, style)
+            some = slice(start, start + _EDGES)
+            self._edges.paint(painter, edges, index[some], pens[some], state.camera, style)
             painter.end()
             if perf_counter() > end:
                 yield
                 end = perf_counter() + SLICE_SECONDS
         self._refined = picture
-        self._drawn, self._drawn_of = index, state.shown.edges
+        self._drawn, self._drawn_of = index, edges
 
     def _still_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
         if self._still is None or self._still.devicePixelRatio() != ratio:
@@ -139,18 +140,18 @@ class NetworkPainter:
 
     def _paint_below(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
         """Paint what lies below the neurons: a picture of it where edges look as they did twice."""
-        index, style = self._choose(state, MOVING_AT_MOST), _style(state, smooth=False)
-        edges, pens = state.shown.edges, pen_index(state.shown.strengths[index])
+        edges, style = state.shown.edges, _style(state, smooth=False)
+        index, pens = self._choose(state, MOVING_AT_MOST)
         looks = edges, style, ratio, index.tobytes(), pens.tobytes()
         (before, below), still = self._below, self._still_picture(state, ratio)
         if looks != before:
             below = None
             painter.drawPixmap(0, 0, still)
-            self._edges.paint(painter, state.shown, index, state.camera, style)
+            self._edges.paint(painter, edges, index, pens, state.camera, style)
         elif below is None:
             below = still.copy()
             above = QPainter(below)
-            self._edges.paint(above, state.shown, index, state.camera, style)
+            self._edges.paint(above, edges, index, pens, state.camera, style)
             above.end()
         if below is not None:
             painter.drawPixmap(0, 0, below)
@@ -164,13 +165,14 @@ class NetworkPainter:
         kind, first, _ = state.hovered or ("node", 0, 0)
         if kind == "edge":
             chosen, index = state.shown, np.array([first])
+            pens = pen_index(chosen.strengths[index])
         elif state.own is not None and state.focus is None:
             chosen = state.own
-            index = strongest(chosen.strengths, SMOOTH_AT_MOST)
+            index, pens = strongest(chosen.strengths, SMOOTH_AT_MOST)
         else:
             return
         style = EdgeStyle(state.theme, _thickest(state) + 0.4)
-        self._edges.paint(painter, chosen, index, state.camera, style)
+        self._edges.paint(painter, chosen.edges, index, pens, state.camera, style)
 
     def _paint_selected(self, painter: QPainter, state: NetworkViewState) -> None:
         """Draw the weight that is looked at closely once more, with a mark on its middle."""
@@ -178,20 +180,22 @@ class NetworkPainter:
         if edge is None:
             return
         style = EdgeStyle(state.theme, _thickest(state) + 1.0, alone=True)
-        self._edges.paint(painter, shown, np.array([edge]), state.camera, style)
+        index, pens = np.array([edge]), pen_index(shown.strengths[[edge]])
+        self._edges.paint(painter, shown.edges, index, pens, state.camera, style)
         x0, y0, x1, y1 = shown.edges.lines[edge].tolist()
         painter.setPen(QPen(QColor(state.theme.accent), 2.0))
         painter.setBrush(QColor(state.theme.surface))
         middle = state.camera.map(QPointF((x0 + x1) / 2, (y0 + y1) / 2))
         painter.drawEllipse(middle, _MARK, _MARK)
 
-    def _choose(self, state: NetworkViewState, most: int) -> Index:
-        """Return the strongest edges of those in sight."""
+    def _choose(self, state: NetworkViewState, most: int) -> tuple[Index, Pens]:
+        """Return the strongest edges of those in sight, and the pen of each."""
         strengths, seen = state.shown.strengths, _in_sight(state)
         self._outside = 0 if seen is None else len(strengths) - len(seen)
         if seen is None:
             return strongest(strengths, most)
-        return np.asarray(seen[strongest(strengths[seen], most)])
+        index, pens = strongest(strengths[seen], most)
+        return seen[index], pens
 
     def _paint_moment(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint what lies above the edges and changes with the moment."""

@@ -124,7 +124,10 @@ class NetworkWidget(Themed, QWidget):
         is_other = before is None or before.row != activations.row
         is_other |= before is not None and before.inspection.moved != activations.inspection.moved
         self._painter.forget(view=False)
-        self._renew()
+        if self.state is not None:
+            every, own = self.state.every, self.state.own
+            moment = self._moment(every.edges, own.edges if own else None)
+            self._renew(replace(self.state, **moment))
         if self.idle.due("marks", READ_SECONDS) or is_other:
             self._painter.forget_marks()
         if self.idle.due("cards", READ_SECONDS):
@@ -146,7 +149,7 @@ class NetworkWidget(Themed, QWidget):
             self._walk = walk_view(shown, walk, place, self._scales)
         self._painter.forget(view=False)
         self._painter.forget_marks()
-        self._renew()
+        self._renew_view()
 
     def look(self, **changes: Any) -> None:
         """Change what is seen: fields of `ChosenView`."""
@@ -154,13 +157,15 @@ class NetworkWidget(Themed, QWidget):
         if (unit := self.view.pointed) != before:
             self.hovered.emit(Selection(unit[0] - 1, unit[1]) if unit is not None else None)
         self._painter.forget(view=True)
-        self._renew()
+        self._renew_view()
         self._explain()
 
-    def _renew(self) -> None:
+    def _renew_view(self) -> None:
+        self._renew(self._state_of(self._problem) if self._problem is not None else None)
+
+    def _renew(self, state: NetworkViewState | None) -> None:
         """Have the view painted anew, and refined once it is idle."""
-        if self._problem is not None:
-            self.state = self._state_of(self._problem)
+        self.state = state
         self._slices.stop()
         self.idle.update()
         self.update()
@@ -206,31 +211,37 @@ class NetworkWidget(Themed, QWidget):
         unit, alone = self.view.focus or self.view.pointed, self.view.focus is not None
         curved = alone or edges.curved
         own = own_edges(layout, unit, curved, from_image=not alone) if unit else None
-        walk, painted = self._walk, self._activations
         view = vars(self.view)
-        if walk is not None:
-            painted, view = walk.painted, {**view, "fill": "sample"}
-        silenced: Mask = {}
-        if painted is not None:
-            silenced = walk.silenced if walk else painted.silenced()
-            painted = painted.without(silenced) if silenced else painted
         return NetworkViewState(
-            **view,
+            **(view if self._walk is None else {**view, "fill": "sample"}),
+            **self._moment(edges, own),
             problem=problem,
             layout=layout,
-            scales=walk.scales if walk else self._scales,
             theme=self.theme,
             camera=self.camera,
-            activations=walk.activations if walk else self._activations,
-            every=weigh(edges, painted),
-            own=weigh(own, painted) if own else None,
-            walk=walk,
-            silenced=silenced,
             room=QRectF(self.rect()),
             touchable=self.touchable,
             figures=self._figures,
             figure_rows=rows,
         )
+
+    def _moment(self, edges: Edges, own: Edges | None) -> dict[str, Any]:
+        """Return what of a `NetworkViewState` another moment changes."""
+        silenced: Mask = {}
+        walk, painted = self._walk, self._activations
+        if walk is not None:
+            painted = walk.painted
+        if painted is not None:
+            silenced = walk.silenced if walk else painted.silenced()
+            painted = painted.without(silenced) if silenced else painted
+        return {
+            "activations": walk.activations if walk else self._activations,
+            "scales": walk.scales if walk else self._scales,
+            "every": weigh(edges, painted),
+            "own": weigh(own, painted) if own else None,
+            "walk": walk,
+            "silenced": silenced,
+        }
 
     def _explain(self) -> None:
         """Say on a card what the mouse is over."""
