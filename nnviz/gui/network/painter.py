@@ -20,7 +20,7 @@ from nnviz.gui.network.drawing import paint_flake
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, Pens, pen_index, strongest
 from nnviz.gui.network.figures import paint_figures
-from nnviz.gui.network.nodes import paint_marks, paint_nodes
+from nnviz.gui.network.nodes import paint_all_frames, paint_marks, paint_nodes
 from nnviz.gui.network.sprites import Sprites
 from nnviz.gui.network.view_state import NetworkViewState
 
@@ -33,7 +33,6 @@ _EDGES = 100  # between two looks at the clock
 _FEW = 100  # edges that may be as thick as any
 _LIGHT = 0.06
 _MARK = 4.5  # pixels, radius of the mark on a weight
-_NOTHING = Qt.GlobalColor.transparent
 
 Span = tuple[float, float]
 """Upper and lower end."""
@@ -45,7 +44,8 @@ class NetworkPainter:
     It keeps what lies below the neurons and stays while the network learns (ground, bands,
     captions) as a picture; and the same with the edges, as long as those look alike, or in full
     detail once the network is idle.
-    What is written and marked above the neurons is another, for that is read and not watched.
+    What is written and marked above the neurons is another, for that is read and not watched;
+    it begins as a copy of one with the frames around pictures.
     """
 
     def __init__(self) -> None:
@@ -57,6 +57,7 @@ class NetworkPainter:
         self._below: tuple[object, QPixmap | None] = None, None
         """How edges looked last, and what lies below the neurons once they did so twice."""
         self._refined: QPixmap | None = None
+        self._frames: QPixmap | None = None
         self._marks: QPixmap | None = None
         self._sprites = Sprites()
 
@@ -73,7 +74,7 @@ class NetworkPainter:
         """Take back the edges' full detail, of another moment, and all else of another `view`."""
         self._refined = None
         if view:
-            self._still, self._below = None, (None, None)
+            self._still, self._below, self._frames = None, (None, None), None
             self._sprites.forget()
             self.forget_marks()
 
@@ -92,6 +93,7 @@ class NetworkPainter:
             self._paint_pointed(painter, state)
         self._sprites.ratio = None
         self._paint_moment(painter, state)
+        _paint_frames(painter, state)
         self._paint_marks(painter, state)
 
     def paint_quickly(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
@@ -108,7 +110,7 @@ class NetworkPainter:
             painter.drawPixmap(0, 0, self._refined)
         self._paint_moment(painter, state)
         if self._marks is None or self._marks.devicePixelRatio() != ratio:
-            self._marks = _blank(state, ratio)
+            self._marks = self._frames_picture(state, ratio).copy()
             above = QPainter(self._marks)
             self._paint_marks(above, state)
             above.end()
@@ -137,6 +139,14 @@ class NetworkPainter:
             _paint_still(painter, state)
             painter.end()
         return self._still
+
+    def _frames_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
+        if self._frames is None or self._frames.devicePixelRatio() != ratio:
+            self._frames = _blank(state, ratio, QColor(Qt.GlobalColor.transparent))
+            painter = QPainter(self._frames)
+            _paint_frames(painter, state)
+            painter.end()
+        return self._frames
 
     def _paint_below(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
         """Paint what lies below the neurons: a picture of it where edges look as they did twice."""
@@ -222,10 +232,17 @@ class NetworkPainter:
         paint_note(painter, state, note_of(state, self.undrawn(state)))
 
 
-def _blank(
-    state: NetworkViewState, ratio: float, color: QColor | Qt.GlobalColor = _NOTHING
-) -> QPixmap:
-    """Return an empty picture of a screen with so many pixels for a unit."""
+def _paint_frames(painter: QPainter, state: NetworkViewState) -> None:
+    """Paint what lies above the neurons and no moment changes."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.save()
+    painter.setTransform(state.camera, True)
+    paint_all_frames(painter, state)
+    painter.restore()
+
+
+def _blank(state: NetworkViewState, ratio: float, color: QColor) -> QPixmap:
+    """Return a picture of one colour of a screen with so many pixels for a unit."""
     picture = QPixmap((state.room.size() * ratio).toSize())
     picture.setDevicePixelRatio(ratio)
     picture.fill(color)

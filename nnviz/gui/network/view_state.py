@@ -93,6 +93,8 @@ class NetworkViewState(ChosenView):
         None without one.
     room
         The picture's rectangle.
+    output_names
+        What is written beside the outputs.
     touchable
         Whether somebody can press what is drawn; a picture for export has nothing to press.
     figures, figure_rows
@@ -115,6 +117,7 @@ class NetworkViewState(ChosenView):
     every: WeightedEdges
     own: WeightedEdges | None
     room: QRectF
+    output_names: tuple[str, ...]
     touchable: bool
     figures: tuple[tuple[FigureText, ...], ...] = ()
     figure_rows: int = 0

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.frame import Selection
 from nnviz.gui.look.color_scales import ColorScale, color_scales
+from nnviz.gui.look.layer_names import output_titles
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
@@ -123,7 +124,7 @@ class NetworkWidget(Themed, QWidget):
         before, self._activations = self._activations, activations
         is_other = before is None or before.row != activations.row
         is_other |= before is not None and before.inspection.moved != activations.inspection.moved
-        self._painter.forget(view=False)
+        self._painter.forget(view=before is None)  # kernels have a frame as soon as they are known
         if self.state is not None:
             every, own = self.state.every, self.state.own
             moment = self._moment(every.edges, own.edges if own else None)
@@ -147,8 +148,7 @@ class NetworkWidget(Themed, QWidget):
         self._walk = None
         if walk is not None and shown is not None:
             self._walk = walk_view(shown, walk, place, self._scales)
-        self._painter.forget(view=False)
-        self._painter.forget_marks()
+        self._painter.forget(view=True)  # numbers stand where pictures did
         self._renew_view()
 
     def look(self, **changes: Any) -> None:
@@ -220,6 +220,7 @@ class NetworkWidget(Themed, QWidget):
             theme=self.theme,
             camera=self.camera,
             room=QRectF(self.rect()),
+            output_names=output_titles(problem),
             touchable=self.touchable,
             figures=self._figures,
             figure_rows=rows,
