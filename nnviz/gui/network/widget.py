@@ -125,12 +125,13 @@ class NetworkWidget(Themed, QWidget):
         is_other = before is None or before.row != activations.row
         is_other |= before is not None and before.inspection.moved != activations.inspection.moved
         self._painter.forget(view=before is None)  # kernels have a frame as soon as they are known
+        is_whole = self.idle.due("marks", READ_SECONDS) or is_other
+        if is_whole:
+            self._painter.forget_marks()
         if self.state is not None:
             every, own = self.state.every, self.state.own
             moment = self._moment(every.edges, own.edges if own else None)
-            self._renew(replace(self.state, **moment))
-        if self.idle.due("marks", READ_SECONDS) or is_other:
-            self._painter.forget_marks()
+            self._renew(replace(self.state, **moment), is_whole)
         if self.idle.due("cards", READ_SECONDS):
             self._explain()
 
@@ -163,12 +164,12 @@ class NetworkWidget(Themed, QWidget):
     def _renew_view(self) -> None:
         self._renew(self._state_of(self._problem) if self._problem is not None else None)
 
-    def _renew(self, state: NetworkViewState | None) -> None:
-        """Have the view painted anew, and refined once it is idle."""
+    def _renew(self, state: NetworkViewState | None, is_whole: bool = True) -> None:
+        """Have the view painted anew, all or what always moves, and refined once it is idle."""
         self.state = state
         self._slices.stop()
-        self.idle.update()
-        self.update()
+        moves = self.idle.update()
+        self.update(self.rect() if is_whole or not moves or state is None else state.moving_part)
 
     def move_view(self, by: QPointF) -> None:
         """Push the picture by so many pixels."""
