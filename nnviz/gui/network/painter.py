@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from time import perf_counter
 
@@ -110,7 +110,9 @@ class NetworkPainter:
             painter.drawPixmap(0, 0, self._refined)
         self._paint_moment(painter, state)
         if self._marks is None or self._marks.devicePixelRatio() != ratio:
-            self._marks = self._frames_picture(state, ratio).copy()
+            if self._frames is None or self._frames.devicePixelRatio() != ratio:
+                self._frames = _picture(state, ratio, QColor(0, 0, 0, 0), _paint_frames)
+            self._marks = self._frames.copy()
             above = QPainter(self._marks)
             self._paint_marks(above, state)
             above.end()
@@ -134,19 +136,9 @@ class NetworkPainter:
 
     def _still_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
         if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = _blank(state, ratio, QColor(state.theme.surface))
-            painter = QPainter(self._still)
-            _paint_still(painter, state)
-            painter.end()
+            ground = QColor(state.theme.surface)
+            self._still = _picture(state, ratio, ground, _paint_still)
         return self._still
-
-    def _frames_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
-        if self._frames is None or self._frames.devicePixelRatio() != ratio:
-            self._frames = _blank(state, ratio, QColor(Qt.GlobalColor.transparent))
-            painter = QPainter(self._frames)
-            _paint_frames(painter, state)
-            painter.end()
-        return self._frames
 
     def _paint_below(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
         """Paint what lies below the neurons: a picture of it where edges look as they did twice."""
@@ -241,11 +233,19 @@ def _paint_frames(painter: QPainter, state: NetworkViewState) -> None:
     painter.restore()
 
 
-def _blank(state: NetworkViewState, ratio: float, color: QColor) -> QPixmap:
-    """Return a picture of one colour of a screen with so many pixels for a unit."""
+def _picture(
+    state: NetworkViewState,
+    ratio: float,
+    ground: QColor,
+    paint: Callable[[QPainter, NetworkViewState], None],
+) -> QPixmap:
+    """Return a picture of a screen with so many pixels for a unit, with something on its ground."""
     picture = QPixmap((state.room.size() * ratio).toSize())
     picture.setDevicePixelRatio(ratio)
-    picture.fill(color)
+    picture.fill(ground)
+    painter = QPainter(picture)
+    paint(painter, state)
+    painter.end()
     return picture
 
 
