@@ -48,7 +48,9 @@ class Weights:
 
     def __init__(self, *matrices) -> None:
         self.weights = matrices
-        self.largest = [float(np.abs(matrix).max()) for matrix in matrices]
+
+    def largest(self, layer: int) -> float:
+        return float(np.abs(self.weights[layer]).max())
 
 
 # ------------------------------------------------------------------------------------------ layout
@@ -128,7 +130,7 @@ def test_a_collapsed_layer_shows_the_neurons_asked_for() -> None:
     edges = shown.edges
     for edge in (0, 17, len(edges) - 1):
         layer, target, source = edges.weight_of(edge)
-        relative = weights.weights[layer][target, source] / weights.largest[layer]
+        relative = weights.weights[layer][target, source] / weights.largest(layer)
         assert shown.strengths[edge] == pytest.approx(relative)
 
 
@@ -179,11 +181,12 @@ def test_there_is_an_edge_for_every_weight_and_those_of_collapsed_neurons_are_co
 
 def test_the_strongest_are_kept_in_groups_of_their_pens() -> None:
     strengths = np.random.default_rng(0).uniform(-1, 1, 5000)
-    index = strongest(strengths, 700)
+    index, pens = strongest(strengths, 700)
     assert len(set(index.tolist())) == 700
     left_out = np.setdiff1d(np.arange(5000), index)
     assert np.abs(strengths[index]).min() >= np.abs(strengths[left_out]).max()
-    assert np.all(np.diff(pen_index(strengths[index])) >= 0)
+    assert np.array_equal(pens, pen_index(strengths[index]))
+    assert np.all(np.diff(pens.astype(int)) >= 0)
     assert pen_index(np.array([0.0, 1.0, -1.0, -0.01, np.nan])).tolist() == [0, 30, 31, 1, 0]
 
 
@@ -210,7 +213,7 @@ def test_a_neurons_edges_are_those_that_end_or_start_there() -> None:
     assert pairs == [(0, 2, 0), (0, 2, 1), (1, 0, 2), (1, 1, 2), (1, 2, 2)]
     assert own.total == len(own)
     weights = Weights(np.arange(8.0).reshape(4, 2), np.arange(12.0).reshape(3, 4))
-    wanted = [weights.weights[i][t, s] / weights.largest[i] for i, t, s in pairs]
+    wanted = [weights.weights[i][t, s] / weights.largest(i) for i, t, s in pairs]
     np.testing.assert_allclose(weigh(own, weights).strengths, wanted)
 
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.datasets.dataset import Dataset
 from nnviz.engine.layers import Conv2D, Dense, Flatten
-from nnviz.gui.frame import Frame, Selection
+from nnviz.gui.frame import Frame, Selection, WalkPlace
 from nnviz.gui.look.color_scales import color_scales
 from nnviz.gui.look.layer_names import unit_name
 from nnviz.gui.look.numbers import short
@@ -42,6 +42,7 @@ from nnviz.gui.network.explanations import Explanation, Row, explain_unit
 from nnviz.gui.network.painter import MOVING_AT_MOST, REFINED_AT_MOST
 from nnviz.gui.network.sample_activations import SampleActivations, expected
 from nnviz.gui.network.view_state import ChosenView
+from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.training.completion import complete
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.history import History
@@ -303,6 +304,49 @@ def test_copies_on_the_screen_look_as_what_is_painted_on_paper(qtbot, case) -> N
         assert (away[top:bottom, left:right] > 40).mean() < 0.05
 
 
+def screen(panel: NetworkPanel) -> np.ndarray:
+    """Return what is on the screen, not painted anew for it."""
+    part = panel.network.geometry()
+    image = panel.screen().grabWindow(panel.winId()).toImage().copy(part)
+    data = np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8)
+    return data.reshape(image.height(), image.width(), 4)[..., 2::-1].astype(int)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_all_that_a_moment_changes_is_painted_while_words_stay(qtbot, monkeypatch, case) -> None:
+    asked = CASES[case]
+    panel = shown(qtbot, trained(asked, steps=1))
+    qtbot.waitUntil(lambda: (screen(panel) == pixels(panel)).all())
+    monkeypatch.setattr(panel.network.idle, "due", lambda *_: False)
+    before = screen(panel)
+    panel.show_frame(trained(asked, steps=100))
+    qtbot.wait(20)
+    assert (screen(panel) != before).any()
+    assert (screen(panel) == pixels(panel)).all()
+
+
+@pytest.mark.parametrize("case", ["xor", "digits", "convolution"])
+def test_what_is_kept_looks_as_if_it_were_drawn_anew(qtbot, monkeypatch, case) -> None:
+    monkeypatch.setattr(IdleTimer, "due", lambda *_: True)
+    first = trained(CASES[case], steps=5)
+    problem, parameters = first.inspection.problem, first.inspection.snapshot.parameters
+    panel = NetworkPanel()
+    qtbot.addWidget(panel)
+    panel.resize(900, 600)
+    panel.show()
+    panel.begin(problem)
+    pixels(panel)  # empty neurons are a picture to be kept, too
+    turned = parameters * np.where(np.arange(parameters.size) % 3, 1.0, -0.5)
+    swapped = np.concatenate([parameters[1::-1], parameters[2:]])
+    ones = np.ones(parameters.size)
+    told = (*3 * [parameters], swapped, turned, ones, -ones, parameters)
+    moments = [frame_of(problem, each) for each in told]
+    moments += [dataclasses.replace(moments[0], walk=WalkPlace(3)), moments[0]]
+    for frame in moments:
+        panel.show_frame(frame)
+        assert (pixels(panel) == pixels(shown(qtbot, frame))).all()
+
+
 def test_bands_show_what_flows_between_maps(qtbot) -> None:
     panel = shown(qtbot, trained(CASES["convolution"]))
     rows, columns = gap(panel, 0)
@@ -461,7 +505,7 @@ def test_what_is_not_drawn_is_counted_and_said(qtbot) -> None:
     qtbot.wait(50)
     assert (pixels(panel) != moving).any()
     problem = panel.network.state.problem
-    panel.show_frame(frame_of(problem, np.ones(problem.blank_network().parameters.size)))
+    panel.show_frame(frame_of(problem))
     pixels(panel)
     assert panel.network.undrawn > TOTAL - REFINED_AT_MOST, "what moves again is drawn quickly"
 

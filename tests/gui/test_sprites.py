@@ -32,3 +32,15 @@ def test_pictures_reach_from_edge_to_edge_of_their_frames(qapp, ratio: float, sm
         top, bottom, left, right = (round(edge * ratio) for edge in edges)
         expected[top:bottom, left:right] = True
     assert np.array_equal(seen, expected)
+
+
+def test_other_pictures_take_the_place_of_those_kept(qapp) -> None:
+    screen = QImage(8, 8, QImage.Format.Format_RGB32)
+    sprites, painter = Sprites(), QPainter(screen)
+    sprites.ratio = 1.0
+    for strength in (1.0, -1.0, -1.0, 0.0):
+        screen.fill(Qt.GlobalColor.black)
+        strengths, rects = np.full((1, 2, 2), strength), [QRectF(0, 0, 8, 8)]
+        sprites.pictures(painter, LIGHT, QTransform(), "column", rects, strengths)
+        assert screen.pixelColor(4, 4).getRgb() == tuple(LIGHT.diverging(np.array(strength)))
+    painter.end()

@@ -29,7 +29,8 @@ class ColorScale:
         """Return signed strengths; the first axis of `values` is the units."""
         largest = self.largest
         if largest is None:
-            largest = float(np.max(np.abs(values), initial=0.0)) or 1.0
+            largest = max(float(values.max()), -float(values.min())) if values.size else 0.0
+            largest = largest or 1.0
         elif isinstance(largest, np.ndarray):
             largest = largest.reshape(-1, *([1] * (values.ndim - 1)))
         return np.asarray((values - self.center) / largest)

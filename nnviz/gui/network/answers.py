@@ -7,7 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from nnviz.gui.look.layer_names import input_titles, output_titles
+from nnviz.gui.look.layer_names import input_titles
 from nnviz.gui.look.style import strong_font
 from nnviz.gui.look.texts import translated
 from nnviz.gui.look.theme import SMALL_SIZE
@@ -62,8 +62,8 @@ def paint_answers(painter: QPainter, state: NetworkViewState) -> None:
     problem, activations = state.problem, state.answered
     decides = activations is not None and problem.outputs > 1
     decided = int(activations.predicted()) if activations is not None and decides else None
-    column, names = state.layout.columns[-1], output_titles(problem)
-    for unit, name, value, bar in _rooms(tuple(names), state.layout, state.line):
+    column, names = state.layout.columns[-1], state.output_names
+    for unit, name, value, bar in _rooms(names, state.layout, state.line):
         painter.setFont(state.strong if unit == decided else state.small)
         write(painter, name, names[unit], state.theme.text)
         if activations is None:
@@ -95,13 +95,14 @@ def paint_bars(painter: QPainter, state: NetworkViewState, full: bool) -> None:
         return
     painter.setPen(Qt.PenStyle.NoPen)
     values = activations.values[-1].tolist() if activations is not None else []
-    for unit, _, _, bar in _rooms(tuple(output_titles(problem)), state.layout, state.line):
+    is_signed, first = problem.plus_minus, int(problem.outputs == 1)
+    for unit, _, _, bar in _rooms(state.output_names, state.layout, state.line):
         color = theme.grid
         if not full:
-            share = (values[unit] + 1.0) / 2.0 if problem.plus_minus else values[unit]
+            share = (values[unit] + 1.0) / 2.0 if is_signed else values[unit]
             share = min(max(share, 0.0), 1.0)  # also of what is no number
             bar = QRectF(bar.left(), bar.top(), max(bar.width() * share, _THIN), _THIN)
-            color = theme.class_color(unit + 1 if problem.outputs == 1 else unit)
+            color = theme.class_color(unit + first)
         painter.setBrush(QColor(color))
         painter.drawRoundedRect(bar, _THIN / 2, _THIN / 2)
 
@@ -129,7 +130,7 @@ def names_beside(state: NetworkViewState, x: float) -> str:
     """Return in full what is written left of the inputs or right of the outputs; or nothing."""
     first, last = state.layout.columns[0], state.layout.columns[-1]
     if x > last.box[2]:
-        names = [output_titles(state.problem)[unit] for unit in last.shown]
+        names = [state.output_names[unit] for unit in last.shown]
         verdict = _verdict(state, state.answered) if state.answered is not None else []
         return "\n".join([*names, *(text for text, _ in verdict)])
     if x < first.box[0] and not first.tile:

@@ -207,7 +207,7 @@ def paint_largest(painter: QPainter, state: NetworkViewState) -> None:
     painter.setFont(state.small)
     for (column, gap), room in zip(gaps, has_room, strict=True):
         if room:
-            largest = tight(state.painted.largest[column.layer - 1], tiny=is_backward)
+            largest = tight(state.painted.largest(column.layer - 1), tiny=is_backward)
             text = said.format(largest=largest)
             write(painter, gap, text, state.theme.muted, CENTER)
 

@@ -2,7 +2,7 @@
 
 Translucent or antialiased lines cost ten to fifty times as much as opaque plain ones, and a call
 for each line as much again; hence colours blended beforehand, thirty-two pens, and one
-``drawLines`` a pen from an array that Qt reads in place.
+``drawLines`` a pen, of an array that Qt reads in place: a list of lines it copies one by one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
-from nnviz.gui.network.edges import DASH, GAP, LEVELS, Index, WeightedEdges, pen_index
+from nnviz.gui.network.edges import DASH, GAP, LEVELS, Edges, Index, Pens
 
 THINNEST = 0.8
 _LINE_BYTES = 4 * 8
@@ -41,54 +41,51 @@ class EdgeStyle:
 
 
 class EdgePainter:
-    """Draws edges from lines in memory that Qt reads in place: an object for each costs more."""
+    """Draws edges from lines in memory that Qt reads in place."""
 
     def __init__(self) -> None:
         self._array = np.empty((0, 4))
-        self._lines: list[QLineF] = []
-        """Each is a window on one row of the array."""
+        self._address = 0
 
     def paint(
         self,
         painter: QPainter,
-        shown: WeightedEdges,
+        edges: Edges,
         index: Index,
+        pens: Pens,
         camera: QTransform,
         style: EdgeStyle,
     ) -> None:
-        """Draw some edges, those at `index`, in groups of `pen_index`.
+        """Draw some edges, those at `index`, each with its pen, in the order of those.
 
         The painter is in pixels of the screen.
         """
         if not len(index):
             return
-        edges, strengths = shown.edges, shown.strengths[index]
         smooth = style.smooth or edges.curved
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-        pens = pen_index(strengths)
         if edges.curved:
-            lines, counts = edges.curves.of(index, strengths < 0)
+            lines, counts = edges.curves.of(index, pens % 2)
             pens = np.repeat(pens, counts)
         else:
             lines = edges.lines[index]
         self._put(lines, camera)
-        ends = np.searchsorted(pens, np.arange(2 * LEVELS), side="right").tolist()
+        ends = np.bincount(pens, minlength=2 * LEVELS).cumsum().tolist()
         start = 0
         # The dashes of a curve are cut already; those of a straight line are the pen's.
         for pen, end in zip(_pens(style, smooth and not edges.curved), ends, strict=True):
             if end > start:
                 painter.setPen(pen)
-                painter.drawLines(self._lines[start:end])
+                first = shiboken6.wrapInstance(self._address + start * _LINE_BYTES, QLineF)
+                painter.drawLines(cast(QLineF, first), end - start)
             start = end
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _put(self, lines: FloatArray, camera: QTransform) -> None:
         """Take lines of shape (lines, 4) as x, y, x, y in the layout; forget those before."""
-        if len(lines) > len(self._lines):
+        if len(lines) > len(self._array):
             self._array = np.empty((len(lines), 4))
-            first = self._array.ctypes.data
-            addresses = (first + i * _LINE_BYTES for i in range(len(lines)))
-            self._lines = [cast(QLineF, shiboken6.wrapInstance(at, QLineF)) for at in addresses]
+            self._address = self._array.ctypes.data
         # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
         move = 2 * (camera.dx(), camera.dy())
         np.add(lines * camera.m11(), move, out=self._array[: len(lines)])

@@ -32,6 +32,8 @@ LEVELS = 16
 _ALL, _NONE = slice(None), slice(0, 0)
 
 Index = NDArray[np.intp]
+Pens = NDArray[np.uint8]
+"""What `pen_index` returns; edges are drawn in the order of their pens."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +47,12 @@ class Curves:
     first: Index
     count: Index
 
-    def of(self, index: Index, dashed: NDArray[np.bool_]) -> tuple[FloatArray, Index]:
+    def of(self, index: Index, dashed: NDArray[np.integer]) -> tuple[FloatArray, Index]:
         """Return the pieces of some curves in their order, and how many each has.
 
-        `index` says which, `dashed` which of those are dashed, both of shape (curves,).
+        `index` says which, `dashed` is 1 for those that are dashed: both have the shape (curves,).
         """
-        kind = dashed.astype(np.intp)
-        counts, firsts = self.count[kind, index], self.first[kind, index]
+        counts, firsts = self.count[dashed, index], self.first[dashed, index]
         before = np.cumsum(counts) - counts
         rows = np.repeat(firsts - before, counts) + np.arange(counts.sum())
         return self.pieces[rows], counts
@@ -132,27 +133,31 @@ def weigh(edges: Edges, activations: SampleActivations | None) -> WeightedEdges:
     """Return edges with every weight relative to the largest of its layer; 0 without a moment."""
     if activations is None:
         return WeightedEdges(edges, np.zeros(len(edges)))
-    layers = zip(activations.weights, activations.largest, edges.blocks, strict=True)
+    layers = enumerate(zip(activations.weights, edges.blocks, strict=True))
     parts = [
-        matrix[rows.start : rows.stop, columns.start : columns.stop].ravel() / (largest or 1.0)
-        for matrix, largest, (rows, columns) in layers
+        matrix[rows.start : rows.stop, columns.start : columns.stop].ravel()
+        / (activations.largest(layer) or 1.0)
+        for layer, (matrix, (rows, columns)) in layers
+        if rows and columns
     ]
-    return WeightedEdges(edges, np.concatenate(parts))
+    return WeightedEdges(edges, np.concatenate(parts) if parts else np.zeros(0))
 
 
-def strongest(strengths: FloatArray, most: int) -> Index:
-    """Return indices of the `most` strongest edges, in groups of `pen_index`, weak ones first."""
+def strongest(strengths: FloatArray, most: int) -> tuple[Index, Pens]:
+    """Return indices of the `most` strongest edges, weak ones first, and the pen of each."""
     index = np.arange(len(strengths))
     if len(strengths) > most:
         index = np.argpartition(np.abs(strengths), -most)[-most:]
-    return np.asarray(index[np.argsort(pen_index(strengths[index]), kind="stable")])
+    pens = pen_index(strengths[index])
+    order = np.argsort(pens, kind="stable")
+    return index[order], pens[order]
 
 
-def pen_index(strengths: FloatArray) -> Index:
+def pen_index(strengths: FloatArray) -> Pens:
     """Return which pen draws each edge: twice its level of strength, plus one if negative."""
     # fmax takes the zero where a strength is not a number.
-    level = np.fmin(np.fmax(np.abs(strengths) * LEVELS, 0.0), LEVELS - 1).astype(np.intp)
-    return np.asarray(2 * level + (strengths < 0))
+    level = np.fmin(np.fmax(np.abs(strengths) * LEVELS, 0.0), LEVELS - 1).astype(np.uint8)
+    return np.asarray(2 * level + (strengths < 0), np.uint8)
 
 
 def all_edges(layout: Layout) -> Edges:

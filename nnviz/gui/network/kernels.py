@@ -72,7 +72,7 @@ def _kernels(state: NetworkViewState) -> Iterator[_Kernels]:
         kernels = state.painted.kernels(target.layer)
         if kernels is None or target.kind != "maps":
             continue
-        largest = state.painted.largest[target.layer - 1]
+        largest = state.painted.largest(target.layer - 1)
         row = target.position(unit[1]) if unit is not None and unit[0] == target.layer else None
         left = source.box[2]
         if unit is not None and row is not None and source.kind == "maps":

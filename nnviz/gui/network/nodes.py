@@ -89,22 +89,26 @@ def paint_nodes(painter: QPainter, state: NetworkViewState, sprites: Sprites) ->
     paint_kernels(painter, state, sprites)
 
 
+def paint_all_frames(painter: QPainter, state: NetworkViewState) -> None:
+    """Draw what is around all pictures and kernels, and between their pixels."""
+    for column in state.layout.columns:
+        if (pictures := _pictures(state, column)) is not None:
+            zoom = 0.0 if _is_plane(state, column) else state.camera.m11()
+            paint_frames(painter, state.theme, _places(column), pictures.shape[1:3], zoom)
+    paint_kernel_frames(painter, state)
+
+
 def paint_marks(painter: QPainter, state: NetworkViewState) -> None:
-    """Draw what is around and on the nodes: frames, numbers, what is marked and what is off."""
+    """Draw what is on and around the nodes: numbers, what is marked and what is off."""
     squares = set()  # layers whose neurons are pictures
     for column in state.layout.columns:
-        pictures = _pictures(state, column)
-        if pictures is None:
+        if _pictures(state, column) is None:
             _paint_numbers(painter, state, column)
         else:
             squares.add(column.layer)
-            is_plane = _is_plane(state, column)
-            zoom = 0.0 if is_plane else state.camera.m11()
-            paint_frames(painter, state.theme, _places(column), pictures.shape[1:3], zoom)
-            if is_plane:
+            if _is_plane(state, column):
                 _mark_sample(painter, state, column)
         _paint_states(painter, state, column)
-    paint_kernel_frames(painter, state)
     _paint_field(painter, state)
     for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:
@@ -142,7 +146,7 @@ def _pictures(state: NetworkViewState, column: LayerColumn) -> FloatArray | Pixe
     if moment is not None and (weights := _weights(state, column)) is not None:
         # Those of the neuron in focus by themselves, others beside one another.
         is_one = column.kind == "image"
-        return kernels_picture(weights, largest(weights) if is_one else moment.largest[0])
+        return kernels_picture(weights, largest(weights) if is_one else moment.largest(0))
     if moment is not None and column.kind == "image" and data.channels > 1:
         sample = moment.inspection.raw_inputs(moment.row)
         return in_color(sample.reshape(1, *data.picture_shape), *ink_range(state.problem))
@@ -200,11 +204,15 @@ def _places(column: LayerColumn) -> list[QRectF]:
 def _paint_discs(
     painter: QPainter, state: NetworkViewState, column: LayerColumn, sprites: Sprites
 ) -> None:
-    values, silenced = _strengths(state, column)[column.part], _silenced(state, column)
-    for faded in (False, True) if silenced.any() else (False,):
-        chosen = silenced == faded
-        disc = _Disc(state.theme, column.size / 2, faded)
-        sprites.stamps(painter, state.camera, disc, column.points[chosen], values[chosen])
+    values, radius = _strengths(state, column)[column.part], column.size / 2
+    if column.layer + 1 not in state.silenced:
+        disc, key = _Disc(state.theme, radius), ("discs", column)
+        sprites.stamps(painter, state.camera, key, disc, column.points, values)
+        return
+    silenced = _silenced(state, column)
+    for faded in (False, True):
+        chosen, disc = silenced == faded, _Disc(state.theme, radius, faded)
+        sprites.stamps(painter, state.camera, None, disc, column.points[chosen], values[chosen])
 
 
 def _silenced(state: NetworkViewState, column: LayerColumn) -> NDArray[np.bool_]:
@@ -259,14 +267,16 @@ def _paint_biases(
     biases = state.painted.biases[column.layer - 1]
     if biases.size < column.shown.stop or column.size < _BIAS_FROM:
         return
-    relative = np.nan_to_num(biases[column.part] / (largest(biases) or 1.0)).clip(-1.0, 1.0)
+    most = largest(biases)
+    relative = biases[column.part] / most if most else np.nan_to_num(biases[column.part])
     full = min(_BIAS_MARK, 0.28 * column.size) / 2
     # A heat map's corner may hold the sample's mark, so the bias hangs outside it.
     wide, high = column.node_size
     across = 0.5 * wide + full + 1.0 if square else 0.4 * wide
     below = 0.5 * high - full if square else 0.38 * high
     bias = _Bias(state.theme, full)
-    sprites.stamps(painter, state.camera, bias, column.points + (-across, below), relative)
+    key, places = ("biases", column, square), column.points + (-across, below)
+    sprites.stamps(painter, state.camera, key, bias, places, relative)
 
 
 def _paint_states(painter: QPainter, state: NetworkViewState, column: LayerColumn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from time import perf_counter
 
@@ -18,9 +18,9 @@ from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import paint_flake
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
-from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, strongest
+from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, Pens, pen_index, strongest
 from nnviz.gui.network.figures import paint_figures
-from nnviz.gui.network.nodes import paint_marks, paint_nodes
+from nnviz.gui.network.nodes import paint_all_frames, paint_marks, paint_nodes
 from nnviz.gui.network.sprites import Sprites
 from nnviz.gui.network.view_state import NetworkViewState
 
@@ -42,8 +42,10 @@ class NetworkPainter:
     """Paints the network.
 
     It keeps what lies below the neurons and stays while the network learns (ground, bands,
-    captions) as a picture; and once the network is idle, the same with the edges in full detail.
-    What is written and marked above the neurons is another, for that is read and not watched.
+    captions) as a picture; and the same with the edges, as long as those look alike, or in full
+    detail once the network is idle.
+    What is written and marked above the neurons is another, for that is read and not watched;
+    it begins as a copy of one with the frames around pictures.
     """
 
     def __init__(self) -> None:
@@ -52,7 +54,10 @@ class NetworkPainter:
         self._outside = 0
         self._edges = EdgePainter()
         self._still: QPixmap | None = None
+        self._below: tuple[object, QPixmap | None] = None, None
+        """How edges looked last, and what lies below the neurons once they did so twice."""
         self._refined: QPixmap | None = None
+        self._frames: QPixmap | None = None
         self._marks: QPixmap | None = None
         self._sprites = Sprites()
 
@@ -69,7 +74,7 @@ class NetworkPainter:
         """Take back the edges' full detail, of another moment, and all else of another `view`."""
         self._refined = None
         if view:
-            self._still = None
+            self._still, self._below, self._frames = None, (None, None), None
             self._sprites.forget()
             self.forget_marks()
 
@@ -80,9 +85,15 @@ class NetworkPainter:
     def paint(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint with full detail at once, for a painter of any scale."""
         _paint_still(painter, state)
-        self._paint_edges(painter, state, REFINED_AT_MOST, smooth=True)
+        edges, style = state.shown.edges, _style(state, smooth=state.hovered is None)
+        index, pens = self._choose(state, REFINED_AT_MOST)
+        self._edges.paint(painter, edges, index, pens, state.camera, style)
+        self._drawn, self._drawn_of = index, edges
+        if state.hovered is not None:
+            self._paint_pointed(painter, state)
         self._sprites.ratio = None
         self._paint_moment(painter, state)
+        _paint_frames(painter, state)
         self._paint_marks(painter, state)
 
     def paint_quickly(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
@@ -93,12 +104,15 @@ class NetworkPainter:
         if self._sprites.ratio != ratio:
             self._sprites.ratio = ratio
             self._sprites.forget()
-        painter.drawPixmap(0, 0, self._refined or self._still_picture(state, ratio))
         if self._refined is None:
-            self._paint_edges(painter, state, MOVING_AT_MOST, smooth=False)
+            self._paint_below(painter, state, ratio)
+        else:
+            painter.drawPixmap(0, 0, self._refined)
         self._paint_moment(painter, state)
         if self._marks is None or self._marks.devicePixelRatio() != ratio:
-            self._marks = _blank(state, ratio)
+            if self._frames is None or self._frames.devicePixelRatio() != ratio:
+                self._frames = _picture(state, ratio, QColor(0, 0, 0, 0), _paint_frames)
+            self._marks = self._frames.copy()
             above = QPainter(self._marks)
             self._paint_marks(above, state)
             above.end()
@@ -107,34 +121,44 @@ class NetworkPainter:
     def refine(self, state: NetworkViewState, ratio: float) -> Iterator[None]:
         """Draw the edges in full detail, in slices so that nothing waits for it: one a yield."""
         picture = self._still_picture(state, ratio).copy()
-        index = self._choose(state, REFINED_AT_MOST)
+        edges, (index, pens) = state.shown.edges, self._choose(state, REFINED_AT_MOST)
         style, end = _style(state, smooth=True), perf_counter() + SLICE_SECONDS
         for start in range(0, len(index), _EDGES):
             painter = QPainter(picture)
-            some = index[start : start + _EDGES]
-            self._edges.paint(painter, state.shown, some, state.camera, style)
+            some = slice(start, start + _EDGES)
+            self._edges.paint(painter, edges, index[some], pens[some], state.camera, style)
             painter.end()
             if perf_counter() > end:
                 yield
                 end = perf_counter() + SLICE_SECONDS
         self._refined = picture
-        self._drawn, self._drawn_of = index, state.shown.edges
+        self._drawn, self._drawn_of = index, edges
 
     def _still_picture(self, state: NetworkViewState, ratio: float) -> QPixmap:
         if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = _blank(state, ratio)
-            painter = QPainter(self._still)
-            _paint_still(painter, state)
-            painter.end()
+            ground = QColor(state.theme.surface)
+            self._still = _picture(state, ratio, ground, _paint_still)
         return self._still
 
-    def _paint_edges(
-        self, painter: QPainter, state: NetworkViewState, most: int, smooth: bool
-    ) -> None:
-        index = self._choose(state, most)
-        style = _style(state, smooth and state.hovered is None)
-        self._edges.paint(painter, state.shown, index, state.camera, style)
-        self._drawn, self._drawn_of = index, state.shown.edges
+    def _paint_below(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
+        """Paint what lies below the neurons: a picture of it where edges look as they did twice."""
+        edges, style = state.shown.edges, _style(state, smooth=False)
+        index, pens = self._choose(state, MOVING_AT_MOST)
+        looks = edges, style, ratio, index.tobytes(), pens.tobytes()
+        (before, below), still = self._below, self._still_picture(state, ratio)
+        if looks != before:
+            below = None
+            painter.drawPixmap(0, 0, still)
+            self._edges.paint(painter, edges, index, pens, state.camera, style)
+        elif below is None:
+            below = still.copy()
+            above = QPainter(below)
+            self._edges.paint(above, edges, index, pens, state.camera, style)
+            above.end()
+        if below is not None:
+            painter.drawPixmap(0, 0, below)
+        self._below = looks, below
+        self._drawn, self._drawn_of = index, edges
         if state.hovered is not None:
             self._paint_pointed(painter, state)
 
@@ -143,13 +167,14 @@ class NetworkPainter:
         kind, first, _ = state.hovered or ("node", 0, 0)
         if kind == "edge":
             chosen, index = state.shown, np.array([first])
+            pens = pen_index(chosen.strengths[index])
         elif state.own is not None and state.focus is None:
             chosen = state.own
-            index = strongest(chosen.strengths, SMOOTH_AT_MOST)
+            index, pens = strongest(chosen.strengths, SMOOTH_AT_MOST)
         else:
             return
         style = EdgeStyle(state.theme, _thickest(state) + 0.4)
-        self._edges.paint(painter, chosen, index, state.camera, style)
+        self._edges.paint(painter, chosen.edges, index, pens, state.camera, style)
 
     def _paint_selected(self, painter: QPainter, state: NetworkViewState) -> None:
         """Draw the weight that is looked at closely once more, with a mark on its middle."""
@@ -157,20 +182,22 @@ class NetworkPainter:
         if edge is None:
             return
         style = EdgeStyle(state.theme, _thickest(state) + 1.0, alone=True)
-        self._edges.paint(painter, shown, np.array([edge]), state.camera, style)
+        index, pens = np.array([edge]), pen_index(shown.strengths[[edge]])
+        self._edges.paint(painter, shown.edges, index, pens, state.camera, style)
         x0, y0, x1, y1 = shown.edges.lines[edge].tolist()
         painter.setPen(QPen(QColor(state.theme.accent), 2.0))
         painter.setBrush(QColor(state.theme.surface))
         middle = state.camera.map(QPointF((x0 + x1) / 2, (y0 + y1) / 2))
         painter.drawEllipse(middle, _MARK, _MARK)
 
-    def _choose(self, state: NetworkViewState, most: int) -> Index:
-        """Return the strongest edges of those in sight."""
+    def _choose(self, state: NetworkViewState, most: int) -> tuple[Index, Pens]:
+        """Return the strongest edges of those in sight, and the pen of each."""
         strengths, seen = state.shown.strengths, _in_sight(state)
         self._outside = 0 if seen is None else len(strengths) - len(seen)
         if seen is None:
             return strongest(strengths, most)
-        return np.asarray(seen[strongest(strengths[seen], most)])
+        index, pens = strongest(strengths[seen], most)
+        return seen[index], pens
 
     def _paint_moment(self, painter: QPainter, state: NetworkViewState) -> None:
         """Paint what lies above the edges and changes with the moment."""
@@ -197,11 +224,28 @@ class NetworkPainter:
         paint_note(painter, state, note_of(state, self.undrawn(state)))
 
 
-def _blank(state: NetworkViewState, ratio: float) -> QPixmap:
-    """Return an empty picture of a screen with so many pixels for a unit."""
+def _paint_frames(painter: QPainter, state: NetworkViewState) -> None:
+    """Paint what lies above the neurons and no moment changes."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.save()
+    painter.setTransform(state.camera, True)
+    paint_all_frames(painter, state)
+    painter.restore()
+
+
+def _picture(
+    state: NetworkViewState,
+    ratio: float,
+    ground: QColor,
+    paint: Callable[[QPainter, NetworkViewState], None],
+) -> QPixmap:
+    """Return a picture of a screen with so many pixels for a unit, with something on its ground."""
     picture = QPixmap((state.room.size() * ratio).toSize())
     picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture.fill(ground)
+    painter = QPainter(picture)
+    paint(painter, state)
+    painter.end()
     return picture
 
 

@@ -34,8 +34,8 @@ class SampleActivations:
         """Of every layer, shape (units, inputs)."""
         self.biases = tuple(inspection.biases(layer) for layer in layers)
         """Of every layer, shape (units,), or (0,) without biases."""
-        self.largest = tuple(map(largest, self.weights))
-        """Every layer's largest weight, without its sign; 0 where it has none."""
+        self.compared = self.weights
+        """The same, silenced or not: what a weight is compared with is the `largest` of these."""
 
     @property
     def place(self) -> tuple[float, float]:
@@ -52,6 +52,10 @@ class SampleActivations:
         """
         layers = range(-1, self.inspection.layers)
         return [self.inspection.unit_planes(layer, PLANE_RESOLUTION) for layer in layers]
+
+    def largest(self, layer: int) -> float:
+        """Return a layer's largest weight, without its sign; 0 where it has none."""
+        return largest(self.compared[layer])
 
     def kernels(self, layer: int) -> FloatArray | None:
         """Return a convolution's kernels, shape (filters, channels, rows, columns); else None.

@@ -47,26 +47,27 @@ class Sprites:
         self.ratio: float | None = None
         """Pixels for a unit of the painter without its transform; None on paper."""
         self._rows: dict[Hashable, QPixmap] = {}
+        self._prints: dict[Hashable, _Prints] = {}
         self._mosaics: dict[Hashable, _Mosaic | None] = {}
-        self._array = np.empty((0, 10))
-        self._fragment = QPainter.PixmapFragment()
-        """The first of the array's rows, which Qt reads in place."""
 
     def forget(self) -> None:
-        """Forget where pictures were."""
+        """Forget where stamps and pictures were, and in which theme."""
+        self._prints.clear()
         self._mosaics.clear()
 
     def stamps(
         self,
         painter: QPainter,
         camera: QTransform,
+        key: Hashable,
         stamp: Stamp,
         centers: FloatArray,
         values: FloatArray,
     ) -> None:
         """Draw a stamp around each of some centres, shape (stamps, 2), for its value.
 
-        Painter and centres are in units of the layout, which `camera` brings to the screen.
+        Painter and centres are in units of the layout, which `camera` brings to the screen. Of a
+        `key`, stamp and centres are the same until `forget`; None stands for any.
         """
         values = np.fmin(np.fmax(values, -1.0), 1.0)  # -1 of what is no number
         scale = camera.m11() * (self.ratio or 1.0)
@@ -75,23 +76,15 @@ class Sprites:
             for (x, y), value in zip(centers.tolist(), values.tolist(), strict=True):
                 stamp.paint(painter, QPointF(x, y), value)
             return
-        row, count = self._row_of(stamp, scale, side), len(centers)
-        if count > len(self._array):
-            self._array = np.zeros((count, 10))
-            first = self._array.ctypes.data
-            wrapped = shiboken6.wrapInstance(first, QPainter.PixmapFragment)
-            self._fragment = cast(QPainter.PixmapFragment, wrapped)
-            self._array[:, _OPACITY] = 1.0
-        fragments = self._array[:count]
-        at = centers * scale + np.multiply((camera.dx(), camera.dy()), self.ratio)
-        fragments[:, _PLACE] = np.rint(at) / self.ratio
-        # What is not 0 is not of its colour either, however small: biases have a sign.
-        size = np.abs(values)
-        shade = np.copysign(np.maximum(np.rint(size * SHADES), size > 0), values)
-        fragments[:, _SOURCE] = (shade + SHADES) * side
-        fragments[:, _SIZE], fragments[:, _SCALE] = side, 1 / self.ratio
+        prints = self._prints.get(key)
+        if prints is None:
+            at = centers * scale + np.multiply((camera.dx(), camera.dy()), self.ratio)
+            row = self._row_of(stamp, scale, side)
+            prints = _Prints(row, side, np.rint(at) / self.ratio, 1 / self.ratio)
+            if key is not None:
+                self._prints[key] = prints
         painter.setWorldMatrixEnabled(False)
-        painter.drawPixmapFragments(self._fragment, count, row)
+        prints.draw(painter, values)
         painter.setWorldMatrixEnabled(True)
 
     def _row_of(self, stamp: Stamp, scale: float, side: int) -> QPixmap:
@@ -131,11 +124,30 @@ class Sprites:
         if mosaic is None:
             paint_pixels(painter, theme, rects, strengths, smooth)
             return
-        if smooth:
-            strengths = mosaic.stretched(strengths)
         painter.setWorldMatrixEnabled(False)
-        painter.drawImage(mosaic.at, mosaic.image(to_pixels(theme, strengths)))
+        painter.drawImage(mosaic.at, mosaic.image(theme, strengths, smooth))
         painter.setWorldMatrixEnabled(True)
+
+
+class _Prints:
+    """Where a stamp is drawn: a fragment of its row for each place, shape (places, 2)."""
+
+    def __init__(self, row: QPixmap, side: int, places: FloatArray, scale: float) -> None:
+        self._row, self._side = row, side
+        self._fragments = np.zeros((len(places), 10))
+        self._fragments[:, _PLACE], self._fragments[:, _SIZE] = places, side
+        self._fragments[:, _SCALE], self._fragments[:, _OPACITY] = scale, 1.0
+        first = shiboken6.wrapInstance(self._fragments.ctypes.data, QPainter.PixmapFragment)
+        self._first = cast(QPainter.PixmapFragment, first)
+        """From there on Qt reads the array in place."""
+
+    def draw(self, painter: QPainter, values: FloatArray) -> None:
+        """Draw the stamps of values from −1 to 1, in pixels of the screen."""
+        # What is not 0 is not of its colour either, however small: biases have a sign.
+        size = np.abs(values)
+        shade = np.copysign(np.maximum(np.rint(size * SHADES), size > 0), values)
+        self._fragments[:, _SOURCE] = (shade + SHADES) * self._side
+        painter.drawPixmapFragments(self._first, len(self._fragments), self._row)
 
 
 class _Mosaic:
@@ -152,14 +164,21 @@ class _Mosaic:
         kind = QImage.Format.Format_ARGB32_Premultiplied
         self._image = QImage(self._pixels.data, wide, high, 4 * wide, kind)
         self._image.setDevicePixelRatio(ratio)
+        self._shown: NDArray[Any] | None = None
 
-    def image(self, pixels: NDArray[np.uint32]) -> QImage:
-        """Return the image of some pictures; the next one takes its place."""
-        self._colors[:-1] = pixels.ravel()
-        self._colors.take(self._index, out=self._pixels, mode="clip")
+    def image(self, theme: Theme, strengths: NDArray[Any], smooth: bool) -> QImage:
+        """Return the image of some pictures; the next one takes its place.
+
+        The theme is always the same. Inputs are, too, as long as nobody looks at another sample.
+        """
+        if self._shown is None or not np.array_equal(self._shown, strengths):
+            pictures = self._stretched(strengths) if smooth else strengths
+            self._colors[:-1] = to_pixels(theme, pictures).ravel()
+            self._colors.take(self._index, out=self._pixels, mode="clip")
+            self._shown = strengths
         return self._image
 
-    def stretched(self, strengths: NDArray[Any]) -> NDArray[np.float32]:
+    def _stretched(self, strengths: NDArray[Any]) -> NDArray[np.float32]:
         """Return pictures as large as they are on the screen, smoothly."""
         down, across = (_between(*n) for n in zip(self._size, strengths.shape[1:3], strict=True))
         return np.asarray(down @ strengths.clip(-1.0, 1.0).astype(np.float32) @ across.T)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QFont, QTransform
 
 from nnviz.gui.frame import Selection
@@ -93,6 +93,8 @@ class NetworkViewState(ChosenView):
         None without one.
     room
         The picture's rectangle.
+    output_names
+        What is written beside the outputs.
     touchable
         Whether somebody can press what is drawn; a picture for export has nothing to press.
     figures, figure_rows
@@ -115,6 +117,7 @@ class NetworkViewState(ChosenView):
     every: WeightedEdges
     own: WeightedEdges | None
     room: QRectF
+    output_names: tuple[str, ...]
     touchable: bool
     figures: tuple[tuple[FigureText, ...], ...] = ()
     figure_rows: int = 0
@@ -130,6 +133,17 @@ class NetworkViewState(ChosenView):
         highest = min(column.box[1] for column in self.layout.columns)
         foot = highest - (2 + self.figure_rows) * self.line - 10.0
         return max(min(foot, 0.16 * self.layout.height), 6.0)
+
+    @property
+    def moving_part(self) -> QRect:
+        """Where all is that every moment changes: neurons, what hangs on them, edges and bars."""
+        if self.walk is not None:
+            return self.room.toAlignedRect()
+        boxes = [column.box for column in self.layout.columns]
+        left, top = (min(box[side] for box in boxes) - self.line for side in (0, 1))
+        bottom = max(box[3] for box in boxes) + self.line
+        part = QRectF(left, top, self.layout.width - left, bottom - top)
+        return self.camera.mapRect(part).toAlignedRect()
 
     @property
     def painted(self) -> SampleActivations | None:

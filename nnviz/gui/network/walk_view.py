@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.engine.arrays import largest
 from nnviz.engine.layers.shaping import DropoutLayer
 from nnviz.gui.look.color_scales import ColorScale
 from nnviz.gui.network.sample_activations import Mask, SampleActivations
@@ -66,7 +65,7 @@ def walk_view(
         pairs = list(zip(layers, known, strict=True))
         painted.weights = tuple(layer.weight_gradients * one for layer, one in pairs)
         painted.biases = tuple(layer.bias_gradients.ravel() * one for layer, one in pairs)
-        painted.largest = tuple(map(largest, painted.weights))
+        painted.compared = painted.weights
     own = ColorScale(0.0, None)
     return WalkView(
         activations,

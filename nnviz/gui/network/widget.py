@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.frame import Selection
 from nnviz.gui.look.color_scales import ColorScale, color_scales
+from nnviz.gui.look.layer_names import output_titles
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.network.captions import margins_for
 from nnviz.gui.network.card import NetworkCard
@@ -123,10 +124,14 @@ class NetworkWidget(Themed, QWidget):
         before, self._activations = self._activations, activations
         is_other = before is None or before.row != activations.row
         is_other |= before is not None and before.inspection.moved != activations.inspection.moved
-        self._painter.forget(view=False)
-        self._renew()
-        if self.idle.due("marks", READ_SECONDS) or is_other:
+        self._painter.forget(view=before is None)  # kernels have a frame as soon as they are known
+        is_whole = self.idle.due("marks", READ_SECONDS) or is_other
+        if is_whole:
             self._painter.forget_marks()
+        if self.state is not None:
+            every, own = self.state.every, self.state.own
+            moment = self._moment(every.edges, own.edges if own else None)
+            self._renew(replace(self.state, **moment), is_whole)
         if self.idle.due("cards", READ_SECONDS):
             self._explain()
 
@@ -144,9 +149,8 @@ class NetworkWidget(Themed, QWidget):
         self._walk = None
         if walk is not None and shown is not None:
             self._walk = walk_view(shown, walk, place, self._scales)
-        self._painter.forget(view=False)
-        self._painter.forget_marks()
-        self._renew()
+        self._painter.forget(view=True)  # numbers stand where pictures did
+        self._renew_view()
 
     def look(self, **changes: Any) -> None:
         """Change what is seen: fields of `ChosenView`."""
@@ -154,16 +158,18 @@ class NetworkWidget(Themed, QWidget):
         if (unit := self.view.pointed) != before:
             self.hovered.emit(Selection(unit[0] - 1, unit[1]) if unit is not None else None)
         self._painter.forget(view=True)
-        self._renew()
+        self._renew_view()
         self._explain()
 
-    def _renew(self) -> None:
-        """Have the view painted anew, and refined once it is idle."""
-        if self._problem is not None:
-            self.state = self._state_of(self._problem)
+    def _renew_view(self) -> None:
+        self._renew(self._state_of(self._problem) if self._problem is not None else None)
+
+    def _renew(self, state: NetworkViewState | None, is_whole: bool = True) -> None:
+        """Have the view painted anew, all or what always moves, and refined once it is idle."""
+        self.state = state
         self._slices.stop()
-        self.idle.update()
-        self.update()
+        moves = self.idle.update()
+        self.update(self.rect() if is_whole or not moves or state is None else state.moving_part)
 
     def move_view(self, by: QPointF) -> None:
         """Push the picture by so many pixels."""
@@ -206,31 +212,38 @@ class NetworkWidget(Themed, QWidget):
         unit, alone = self.view.focus or self.view.pointed, self.view.focus is not None
         curved = alone or edges.curved
         own = own_edges(layout, unit, curved, from_image=not alone) if unit else None
-        walk, painted = self._walk, self._activations
         view = vars(self.view)
-        if walk is not None:
-            painted, view = walk.painted, {**view, "fill": "sample"}
-        silenced: Mask = {}
-        if painted is not None:
-            silenced = walk.silenced if walk else painted.silenced()
-            painted = painted.without(silenced) if silenced else painted
         return NetworkViewState(
-            **view,
+            **(view if self._walk is None else {**view, "fill": "sample"}),
+            **self._moment(edges, own),
             problem=problem,
             layout=layout,
-            scales=walk.scales if walk else self._scales,
             theme=self.theme,
             camera=self.camera,
-            activations=walk.activations if walk else self._activations,
-            every=weigh(edges, painted),
-            own=weigh(own, painted) if own else None,
-            walk=walk,
-            silenced=silenced,
             room=QRectF(self.rect()),
+            output_names=output_titles(problem),
             touchable=self.touchable,
             figures=self._figures,
             figure_rows=rows,
         )
+
+    def _moment(self, edges: Edges, own: Edges | None) -> dict[str, Any]:
+        """Return what of a `NetworkViewState` another moment changes."""
+        silenced: Mask = {}
+        walk, painted = self._walk, self._activations
+        if walk is not None:
+            painted = walk.painted
+        if painted is not None:
+            silenced = walk.silenced if walk else painted.silenced()
+            painted = painted.without(silenced) if silenced else painted
+        return {
+            "activations": walk.activations if walk else self._activations,
+            "scales": walk.scales if walk else self._scales,
+            "every": weigh(edges, painted),
+            "own": weigh(own, painted) if own else None,
+            "walk": walk,
+            "silenced": silenced,
+        }
 
     def _explain(self) -> None:
         """Say on a card what the mouse is over."""

@@ -42,8 +42,8 @@ def to_pixels(theme: Theme, strengths: NDArray[Any]) -> NDArray[np.uint32]:
     if strengths.ndim == 4:
         return packed(strengths)
     pixels = theme.diverging_pixels(strengths)
-    if (missing := np.isnan(strengths)).any():
-        pixels[missing] = QColor(theme.surface).rgb()
+    if np.isnan(strengths.min(initial=0.0)):
+        pixels[np.isnan(strengths)] = QColor(theme.surface).rgb()
     return np.ascontiguousarray(pixels)
 
 
