@@ -21,7 +21,7 @@ from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import ALL, HistogramChart, LayerChart, LayeredPanel, in_rows
 from nnviz.gui.plots.bars import Histogram, histogram
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.heat_map import HeatMap, MovingMap
 from nnviz.gui.plots.ranges import farthest, step_up
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -45,7 +45,9 @@ class HeatChart(LayerChart):
     def __init__(self, widest: str) -> None:
         super().__init__(widest)
         self.labelled = frozenset({"left"})
-        self.cells, self.classes = self.add(HeatMap()), self.add(HeatMap(gaps=False))
+        self.cells, self.classes = self.add(MovingMap()), self.add(HeatMap(gaps=False))
+        self.cells.is_below = False  # nothing of the axes is on it
+        self.moving.append(self.cells)
         tip = QPolygonF([QPointF(0, -4), QPointF(-4, 4), QPointF(4, 4)])
         self.chosen = self.add(QGraphicsPolygonItem(tip))
         self.chosen.setFlag(self.chosen.GraphicsItemFlag.ItemIgnoresTransformations)

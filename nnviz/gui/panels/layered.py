@@ -16,10 +16,11 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.header import Header, lay_out, layer_choices
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import show_tool_tip
-from nnviz.gui.plots.bars import Bars, Histogram, sign_colors
+from nnviz.gui.plots.bars import Bars, Histogram
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.plot import Plot, columns_for
+from nnviz.gui.plots.plot import columns_for
 from nnviz.gui.plots.ranges import Array
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -54,19 +55,19 @@ class HistogramChart(LayerChart):
         super().__init__(widest)
         self.axes["left"].setGrid(255)
         self.bars, self._strength = self.add(Bars()), strength
+        self.moving.append(self.bars)
 
     def show_bars(self, counted: Histogram, heights: Array) -> None:
         """Show bars of these heights."""
-        edges = counted.edges
-        self.bars.set_data(edges, heights, sign_colors(edges, self._colors))
+        self.bars.set_data(counted.low, counted.high, heights)
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        self._colors = (
-            blend(theme.negative, theme.surface, self._strength),
-            blend(theme.positive, theme.surface, self._strength),
+        below, above = (
+            blend(color, theme.surface, self._strength) for color in (theme.negative, theme.positive)
         )
+        self.bars.restyle(below, above, theme.muted, theme.text)
 
 
 @guarded
@@ -94,7 +95,7 @@ class LayeredPanel(MomentPanel):
         self.selector.setAccessibleName(self.tr("Layer"))
         self.selector.chosen.connect(self._on_layer)
         self.header.add(self.selector)
-        self.plot = Plot((), self)
+        self.plot = StillPlot((), self)
         self.plot.setObjectName(f"{self.key}-plot")
         self.plot.pointed.connect(self._on_pointed)
         self.plot.pressed.connect(self._on_pressed)

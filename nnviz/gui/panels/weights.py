@@ -6,21 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Slot
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.arrays import largest
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, short
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import HistogramChart, LayerChart, LayeredPanel
 from nnviz.gui.panels.weight_pictures import WeightPictures, looking_layer
-from nnviz.gui.plots.bars import Histogram, histogram, set_rug
+from nnviz.gui.plots.bars import Histogram, histogram
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import farthest, standard_deviation, step_up
 from nnviz.gui.widgets.buttons import ToggleButton
@@ -50,13 +47,6 @@ class WeightsChart(HistogramChart):
     def __init__(self) -> None:
         super().__init__()
         self.axes["left"].least_step = 1.0
-        self.start, self.biases = (self.add(pg.PlotCurveItem(antialias=False)) for _ in range(2))
-
-    def restyle(self, theme: Theme, font: QFont) -> None:
-        """Take over colours and font."""
-        super().restyle(theme, font)
-        self.start.setPen(theme.muted)
-        self.biases.setPen(theme.text, width=1.01)
 
 
 class WeightsPanel(LayeredPanel):
@@ -217,9 +207,8 @@ class WeightsPanel(LayeredPanel):
         chart.show_bars(now, now.counts.astype(float))
         if chart.first is not first:
             chart.first = first
-            chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
-        pixel = chart.pixel.height()
-        set_rug(chart, chart.biases, self.biases[layer], (-(_LANE - 1) * pixel, -pixel))
+            chart.bars.set_outline(first)
+        chart.bars.set_rug(self.biases[layer], _LANE)
 
     def explain(self, chart: LayerChart, at: QPointF) -> str:
         """Say how many weights lie in the bin under the pointer."""
