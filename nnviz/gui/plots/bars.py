@@ -101,6 +101,7 @@ class Bars(Moving, WholeView):
         """Take over colours: of bars below and above zero, the outline and strokes."""
         self._below, self._above, self._ink = (QBrush(QColor(c)) for c in (below, above, ink))
         self._pen = pg.mkPen(outline)
+        self._pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         self.update()
 
     def set_data(self, low: float, high: float, heights: Array) -> None:
@@ -152,7 +153,7 @@ class Bars(Moving, WholeView):
         columns[np.minimum((inside - left) * scale, len(columns) - 1).astype(np.intp)] = True
         places = np.flatnonzero(columns) + (left * scale + start)
         boxes = np.empty((len(places), 4))
-        boxes[:, 0], boxes[:, 1:] = places, (base + 1, 1, self._lane - 1)
+        boxes[:, 0], boxes[:, 1:] = places, (base + 0.5, 1, self._lane - 1)
         return boxes
 
     def _draw_outline(self, painter: QPainter) -> None:
