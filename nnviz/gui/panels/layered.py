@@ -64,10 +64,8 @@ class HistogramChart(LayerChart):
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        below, above = (
-            blend(color, theme.surface, self._strength) for color in (theme.negative, theme.positive)
-        )
-        self.bars.restyle(below, above, theme.muted, theme.text)
+        colors = (blend(c, theme.surface, self._strength) for c in (theme.negative, theme.positive))
+        self.bars.restyle(*colors, theme.muted, theme.text)
 
 
 @guarded
@@ -122,6 +120,9 @@ class LayeredPanel(MomentPanel):
         """Return where the charts of these layers stand, a layer a column."""
         return in_rows([self.charts(layer)[0] for layer in layers], columns)
 
+    def name(self, layer: int) -> None:
+        """Write what stands around a layer's charts, which have other places or colours."""
+
     def draw(self, layer: int) -> None:
         """Give a layer's charts what they draw now."""
         raise NotImplementedError
@@ -144,8 +145,8 @@ class LayeredPanel(MomentPanel):
         if layers != self.layers:
             self.layer = ALL
         self.layers = layers
-        self.plot.arrange([])
         self._placed = []
+        self.plot.arrange([])
         every = self.tr("All"), self.tr("Show every layer")
         self.selector.fill([every, *layer_choices(specs, layers)], self._position())
         self.selector.setVisible(len(layers) > 1)
@@ -155,7 +156,8 @@ class LayeredPanel(MomentPanel):
         """Draw a moment; the first one makes the charts."""
         self.read(inspection)
         if self._placed:
-            self._draw_all()
+            for layer in self.shown_layers():
+                self.draw(layer)
         else:
             self._arrange()
 
@@ -189,9 +191,9 @@ class LayeredPanel(MomentPanel):
 
     @Slot()
     def _draw_all(self) -> None:
-        for layer in self.shown_layers():
-            if any(chart in self.plot.charts for chart in self._charts.get(layer, ())):
-                self.draw(layer)
+        for layer in self.shown_layers() if self._placed else ():
+            self.name(layer)
+            self.draw(layer)
 
     @Slot()
     def _arrange(self) -> None:

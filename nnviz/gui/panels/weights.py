@@ -187,6 +187,14 @@ class WeightsPanel(LayeredPanel):
         """Return the chart of a layer's histogram, or of pictures."""
         return (WeightPictures() if layer == PICTURES else WeightsChart(),)
 
+    def name(self, layer: int) -> None:
+        """Write the layer's name and the deviation of its weights."""
+        (chart,) = self.charts(layer)
+        if isinstance(chart, WeightsChart):
+            left = "" if chart.narrow else self.tr("number of weights")
+            told = self._told[layer]
+            chart.set_names(Names(self.tr("weight"), left, "", self.names[layer], told))
+
     def draw(self, layer: int) -> None:
         """Show a layer's weights and biases."""
         (chart,) = self.charts(layer)
@@ -196,19 +204,18 @@ class WeightsPanel(LayeredPanel):
             self.show_legend()
             return
         assert isinstance(chart, WeightsChart)
+        if chart.names.note != self._told[layer]:
+            self.name(layer)
         now, first = self.histograms[layer], self.first_histograms[layer]
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room.get(layer, 0.0), step_up(1.05 * most))
-        name = "" if chart.narrow else self.tr("number of weights")
-        note = self._told[layer]
-        chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
         chart.show_bars(now, now.counts.astype(float))
+        chart.bars.set_rug(self.biases[layer], _LANE)
         if chart.first is not first:
             chart.first = first
             chart.bars.set_outline(first)
-        chart.bars.set_rug(self.biases[layer], _LANE)
 
     def explain(self, chart: LayerChart, at: QPointF) -> str:
         """Say how many weights lie in the bin under the pointer."""

@@ -18,8 +18,9 @@ from nnviz.gui.plots.chart import WholeView, paint_in_pixels
 from nnviz.gui.plots.ranges import Array
 from nnviz.gui.plots.still_plot import Moving
 
-MOST_COUNTED = 2**17
-"""Values of a histogram: its shares are then right to a fraction of a percent."""
+MOST_COUNTED, MOVING_COUNTED = 2**17, 2**15
+"""Values of a histogram at rest, and while it moves: its shares are then right to a fraction of a
+percent."""
 
 _IN_PAIRS = 8192
 """From so many values on it is faster to count pairs of them."""
@@ -47,23 +48,27 @@ class Histogram:
         return self.counts / max(1, int(self.counts.sum()))
 
 
-def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) -> Histogram:
+def histogram(
+    values: NDArray[np.floating], low: float, high: float, bins: int, most: int = MOST_COUNTED
+) -> Histogram:
     """Return how many values lie in each of `bins` equal parts of [low, high], at most 256.
 
-    Of very many some are counted, drawn at random but always the same, for all of them.
+    Of more than `most` so many are counted, drawn at random but always the same, for all of them.
     """
     flat = np.asarray(values).ravel(order="K")  # in whatever order they are in memory
-    stands_for = max(flat.size / MOST_COUNTED, 1.0)
+    stands_for = max(flat.size / most, 1.0)
     if stands_for > 1.0:
-        flat = flat.take(_drawn(flat.size))
+        flat = flat.take(_drawn(flat.size, most))
     places = flat - low
     places *= bins / (high - low) if high > low else 0.0
     # Casting cuts towards zero, which is down: what is below zero is clipped to the first bin.
-    np.clip(places, 0, bins - 1, out=places)
+    places.clip(0, bins - 1, out=places)
     if np.isnan(places.min(initial=0.0)):  # counts there too
         np.nan_to_num(places, copy=False)
     counts = _counted(places.astype(np.uint8), bins)
-    return Histogram(low, high, np.rint(counts * stands_for).astype(np.intp))
+    if stands_for > 1.0:
+        counts = np.rint(counts * stands_for).astype(np.intp)
+    return Histogram(low, high, counts)
 
 
 def _counted(numbers: NDArray[np.uint8], bins: int) -> NDArray[np.intp]:
@@ -77,8 +82,9 @@ def _counted(numbers: NDArray[np.uint8], bins: int) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=8)
-def _drawn(size: int) -> NDArray[np.intp]:
-    return np.random.default_rng(0).integers(size, size=MOST_COUNTED)
+def _drawn(size: int, most: int) -> NDArray[np.intp]:
+    """Return places of values, in order, for what is side by side in memory is found sooner."""
+    return np.sort(np.random.default_rng(0).integers(size, size=most))
 
 
 @guarded
