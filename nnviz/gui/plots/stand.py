@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-import pyqtgraph as pg
 import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from nnviz.gui.overrides import guarded
+from nnviz.gui.plots.bars import fill_boxes
 from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
 from nnviz.gui.plots.ranges import Array
 from nnviz.gui.plots.still_plot import Moving
@@ -32,7 +32,7 @@ class Stand(Moving, WholeView):
         super().__init__()
         self._chart = chart
         self._counts: NDArray[np.intp] = np.empty(0, np.intp)
-        self._dots: Array = np.empty((0, 2))
+        self._dots: NDArray[np.floating] = np.empty((0, 2))
         self._disc, self._ink, self._rim, self._fill = QPixmap(), QBrush(), QPen(), QBrush()
         self.hide()
 
@@ -46,7 +46,7 @@ class Stand(Moving, WholeView):
         self._disc = QPixmap()
         self.update()
 
-    def show_marks(self, counts: NDArray[np.intp], dots: Array) -> None:
+    def show_marks(self, counts: NDArray[np.intp], dots: NDArray[np.floating]) -> None:
         """Show counts of equal bins, shape (bins,), and points of the plane, shape (dots, 2).
 
         Dots beyond the chart are at its edge.
@@ -61,17 +61,20 @@ class Stand(Moving, WholeView):
         to_pixels = paint_in_pixels(self, painter)
         scale, start = (to_pixels.m11(), to_pixels.m22()), (to_pixels.dx(), to_pixels.dy())
         # The root keeps a bin of one sample visible beside one of hundreds.
-        heights = np.sqrt(self._counts / max(self._counts.max(), 1)) * _STRIP
-        outline = np.full((2 * len(heights) + 2, 2), low * scale[1] + start[1] + LANE)
-        edges = np.linspace(left, right, len(heights) + 1)
-        outline[:, 0] = np.repeat(edges, 2) * scale[0] + start[0]
-        outline[1:-1, 1] -= np.repeat(heights, 2)
+        tall = np.sqrt(self._counts * (_STRIP**2 / max(self._counts.max(), 1)))
+        width = (right - left) * scale[0] / len(tall)
+        boxes = np.empty((len(tall), 4))
+        boxes[:, 0] = np.arange(len(tall)) * width + (left * scale[0] + start[0])
+        boxes[:, 1] = low * scale[1] + start[1] + LANE - tall
+        boxes[:, 2], boxes[:, 3] = width, tall + 1e-6  # where it rounds off, too
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._fill)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawPath(pg.arrayToQPath(*outline.T))
+        fill_boxes(painter, self._fill, boxes[tall > 0])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        places = np.clip(np.nan_to_num(self._dots), (left, low), (right, high)) * scale + start
+        dots = self._dots.clip((left, low), (right, high))
+        if np.isnan(dots.sum()):
+            dots = np.nan_to_num(dots)
+        places = dots * scale + start
         if self.is_apart:
             self._put_discs(painter, places)
             return
