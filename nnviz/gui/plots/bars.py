@@ -140,7 +140,8 @@ class Bars(Moving, WholeView):
         firsts, sizes, signs = _columns(self._low, self._high, len(self._heights), *across)
         tall = np.rint(self._heights * -to_pixels.m22())
         tall = np.maximum(tall, self._heights > 0)
-        boxes = np.stack((firsts, round(base) - tall, sizes, tall), axis=1)
+        boxes = np.empty((len(tall), 4))
+        boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3] = firsts, round(base) - tall, sizes, tall
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         for brush, own in ((self._below, boxes[:signs]), (self._above, boxes[signs:])):

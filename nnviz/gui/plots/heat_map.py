@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -38,6 +37,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.room = 2.6
         """Width of a cell from which on there is a text in it, in heights of a line."""
         self._theme, self._font = LIGHT, QFont()
+        self._line = QFontMetricsF(self._font).height()
         self._texts: Callable[[int, int], tuple[str, str]] | None = None
         self._spanned: tuple[object, ...] = ()
         self.image: NDArray[np.uint32] | None
@@ -45,7 +45,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
-        self._theme, self._font = theme, font
+        self._theme, self._font, self._line = theme, font, QFontMetricsF(font).height()
         self.update()
 
     def set_cells(
@@ -88,13 +88,14 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
-        painter.drawImage(self.boundingRect(), self._picture)
-        rows, columns = self.image.shape[:2]
-        box = self.sceneTransform().mapRect(self.boundingRect())
+        whole, (rows, columns) = self.boundingRect(), self.image.shape[:2]
+        painter.drawImage(whole, self._picture)
+        box = self.sceneTransform().mapRect(whole)
         gaps = _gap_lines(box.getRect(), rows, columns) if self._gaps else []
         cell = QSizeF(box.width() / columns, box.height() / rows)
-        line = QFontMetricsF(self._font).height() if self._texts is not None else math.inf
-        is_written = cell.width() >= self.room * line and cell.height() >= 1.1 * line
+        is_written = self._texts is not None and (
+            cell.width() >= self.room * self._line and cell.height() >= 1.1 * self._line
+        )
         if not gaps and not is_written:
             return
         painter.save()

@@ -43,9 +43,8 @@ class Moving:
 
     def update(self, *others: Any) -> None:
         """Have it drawn again, and nothing else where it is drawn for itself."""
-        if self.is_apart:
-            self.getViewWidget().draw_again()  # type: ignore[attr-defined]  # the item has it
-        else:
+        plot = self.getViewWidget()  # type: ignore[attr-defined]  # the item has it
+        if not (isinstance(plot, StillPlot) and plot.draw_again()):
             super().update(*others)  # type: ignore[misc]  # the item has it
 
 
@@ -74,13 +73,17 @@ class StillPlot(Plot):
         self._picture = None
         super().restyle()
 
-    def draw_again(self) -> None:
-        """Have all that moves drawn again, in one box: of several Qt makes a clip that is slow."""
-        if not self._asked:
+    def draw_again(self) -> bool:
+        """Have all that moves drawn again, in one box: of several Qt makes a clip that is slow.
+
+        Return whether it is drawn apart from what stands still.
+        """
+        if not self._asked and self.keeps:
             self._asked = True
             seen = (c for c in self.charts if any(item.isVisible() for item in c.moving))
             box = reduce(QRectF.united, (_box(chart.view) for chart in seen), QRectF())
             self.viewport().update(box.toAlignedRect())
+        return self._asked
 
     @Slot()
     def _forget(self) -> None:
