@@ -145,9 +145,9 @@ class Bars(Moving, WholeView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         for brush, own in ((self._below, boxes[:signs]), (self._above, boxes[signs:])):
-            fill_boxes(painter, brush, own)
+            _fill(painter, brush, own)
         if len(self._rug):
-            fill_boxes(painter, self._ink, self._strokes(*across, base))
+            _fill(painter, self._ink, self._strokes(*across, base))
         painter.restore()
         if not self._outline.isEmpty():
             self._draw_outline(painter)
@@ -185,7 +185,7 @@ def _columns(
     return ends[:-1], np.maximum(np.diff(ends) - gap, 1), int(np.sum(edges[1:] + edges[:-1] < 0))
 
 
-def fill_boxes(painter: QPainter, brush: QBrush, boxes: Array) -> None:
+def _fill(painter: QPainter, brush: QBrush, boxes: Array) -> None:
     """Fill boxes, shape (boxes, 4): left, top, width, height, as Qt's QRectF has them."""
     if len(boxes):
         painter.setBrush(brush)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
+import pyqtgraph as pg
 import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.bars import fill_boxes
 from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
 from nnviz.gui.plots.ranges import Array
 from nnviz.gui.plots.still_plot import Moving
@@ -61,15 +61,15 @@ class Stand(Moving, WholeView):
         to_pixels = paint_in_pixels(self, painter)
         scale, start = (to_pixels.m11(), to_pixels.m22()), (to_pixels.dx(), to_pixels.dy())
         # The root keeps a bin of one sample visible beside one of hundreds.
-        tall = np.sqrt(self._counts * (_STRIP**2 / max(self._counts.max(), 1)))
-        width = (right - left) * scale[0] / len(tall)
-        boxes = np.empty((len(tall), 4))
-        boxes[:, 0] = np.arange(len(tall)) * width + (left * scale[0] + start[0])
-        boxes[:, 1] = low * scale[1] + start[1] + LANE - tall
-        boxes[:, 2], boxes[:, 3] = width, tall + 1e-6  # where it rounds off, too
+        heights = np.sqrt(self._counts / max(self._counts.max(), 1)) * _STRIP
+        ends = np.arange(len(heights) + 1) * ((right - left) / len(heights)) + left
+        outline = np.full((2 * len(ends), 2), low * scale[1] + start[1] + LANE)
+        outline[:, 0] = np.repeat(ends * scale[0] + start[0], 2)
+        outline[1:-1, 1] -= np.repeat(heights, 2)
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._fill)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        fill_boxes(painter, self._fill, boxes[tall > 0])
+        painter.drawPath(pg.arrayToQPath(*outline.T))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         dots = self._dots.clip((left, low), (right, high))
         if np.isnan(dots.sum()):
