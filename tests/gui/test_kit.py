@@ -111,7 +111,7 @@ def test_bars_have_their_heights_and_colours(plot: Plot) -> None:
     assert counts.counts.tolist() == [2, 0, 1, 2]
     chart.set_ranges((-2, 2), (0, 4), lane=7)
     bars.restyle(LIGHT.negative, LIGHT.positive, LIGHT.muted, LIGHT.text)
-    bars.set_data(-2, 2, counts.counts.astype(float))
+    bars.set_data(counts, counts.counts.astype(float))
     assert color_at(plot, chart, -1.5, 1.9) == LIGHT.negative
     assert color_at(plot, chart, -1.5, 2.1) != LIGHT.negative
     assert color_at(plot, chart, 0.5, 0.9) == LIGHT.positive
@@ -123,8 +123,9 @@ def test_bars_have_an_outline_above_and_strokes_below_them(plot: Plot) -> None:
     bars = chart.add(Bars())
     chart.set_ranges((-2, 2), (0, 4), lane=7)
     bars.restyle(LIGHT.negative, LIGHT.positive, LIGHT.muted, LIGHT.text)
-    bars.set_data(-2, 2, np.array([0.0, 3.0]))
-    bars.set_outline(Histogram(-2.0, 2.0, np.array([1, 2])))
+    counts = Histogram(-2.0, 2.0, np.array([1, 2]))
+    bars.set_data(counts, np.array([0.0, 3.0]))
+    bars.set_outline(counts)
     bars.set_rug(np.array([-2.0, 0.75, 2.0, 5.0, np.nan]), 7)
     image = drawn(plot)
 

@@ -16,10 +16,9 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.header import Header, lay_out, layer_choices
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import show_tool_tip
-from nnviz.gui.plots.bars import Bars, Histogram
+from nnviz.gui.plots.bars import Bars
 from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.plot import columns_for
-from nnviz.gui.plots.ranges import Array
 from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.training.inspection import Inspection
@@ -56,10 +55,6 @@ class HistogramChart(LayerChart):
         self.axes["left"].setGrid(255)
         self.bars, self._strength = self.add(Bars()), strength
         self.moving.append(self.bars)
-
-    def show_bars(self, counted: Histogram, heights: Array) -> None:
-        """Show bars of these heights."""
-        self.bars.set_data(counted.low, counted.high, heights)
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""

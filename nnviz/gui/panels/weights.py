@@ -192,8 +192,8 @@ class WeightsPanel(LayeredPanel):
         (chart,) = self.charts(layer)
         if isinstance(chart, WeightsChart):
             left = "" if chart.narrow else self.tr("number of weights")
-            told = self._told[layer]
-            chart.set_names(Names(self.tr("weight"), left, "", self.names[layer], told))
+            names = self.names[layer], self._told[layer]
+            chart.set_names(Names(self.tr("weight"), left, "", *names))
 
     def draw(self, layer: int) -> None:
         """Show a layer's weights and biases."""
@@ -211,7 +211,7 @@ class WeightsPanel(LayeredPanel):
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room.get(layer, 0.0), step_up(1.05 * most))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
-        chart.show_bars(now, now.counts.astype(float))
+        chart.bars.set_data(now, now.counts.astype(float))
         chart.bars.set_rug(self.biases[layer], _LANE)
         if chart.first is not first:
             chart.first = first

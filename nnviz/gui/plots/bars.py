@@ -19,8 +19,7 @@ from nnviz.gui.plots.ranges import Array
 from nnviz.gui.plots.still_plot import Moving
 
 MOST_COUNTED, MOVING_COUNTED = 2**17, 2**15
-"""Values of a histogram at rest, and while it moves: its shares are then right to a fraction of a
-percent."""
+"""Values of a histogram at rest and while it moves: its shares are right to part of a percent."""
 
 _IN_PAIRS = 8192
 """From so many values on it is faster to count pairs of them."""
@@ -83,7 +82,7 @@ def _counted(numbers: NDArray[np.uint8], bins: int) -> NDArray[np.intp]:
 
 @lru_cache(maxsize=8)
 def _drawn(size: int, most: int) -> NDArray[np.intp]:
-    """Return places of values, in order, for what is side by side in memory is found sooner."""
+    """Return places in order, for what is side by side in memory is found sooner."""
     return np.sort(np.random.default_rng(0).integers(size, size=most))
 
 
@@ -92,30 +91,26 @@ class Bars(Moving, WholeView):
     """A histogram: bars from zero, a pixel apart, below zero in another colour than above.
 
     Crisp and painted in one go, with what belongs to it: an outline of other counts in the same
-    bins, and a stroke at each of some values, in a lane below.
+    bins, and strokes at some values, in a lane below.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._low, self._high, self._heights = 0.0, 1.0, np.empty(0)
-        self._outline, self._lane = QPainterPath(), 0
+        self._outline, self._lane, self._pen = QPainterPath(), 0, QPen()
         self._rug: NDArray[np.floating] = np.empty(0)
         self._below = self._above = self._ink = QBrush()
-        self._pen = QPen()
 
-    def restyle(self, below: str, above: str, outline: str = "", ink: str = "") -> None:
+    def restyle(self, below: str, above: str, outline: str, ink: str) -> None:
         """Take over colours: of bars below and above zero, the outline and strokes."""
         self._below, self._above, self._ink = (QBrush(QColor(c)) for c in (below, above, ink))
         self._pen = pg.mkPen(outline)
         self._pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         self.update()
 
-    def set_data(self, low: float, high: float, heights: Array) -> None:
-        """Show bars of heights, shape (bars,), over equal parts of a range.
-
-        A bar above zero is never lower than a pixel.
-        """
-        self._low, self._high, self._heights = low, high, heights
+    def set_data(self, counted: Histogram, heights: Array) -> None:
+        """Show bars of heights, shape (bars,), over bins; above zero never lower than a pixel."""
+        self._low, self._high, self._heights = counted.low, counted.high, heights
         self.update()
 
     def set_outline(self, counted: Histogram) -> None:
@@ -125,9 +120,9 @@ class Bars(Moving, WholeView):
         self.update()
 
     def set_rug(self, values: NDArray[np.floating], lane: int) -> None:
-        """Draw a stroke at each value that the chart spans, in a lane of so many pixels.
+        """Draw a stroke, whole at either end too, at each value that the chart spans.
 
-        One a column of pixels, in its middle: a value at either end has a whole stroke too.
+        One a column of pixels, in a lane of so many.
         """
         self._rug, self._lane = values, lane
         self.update()
@@ -138,40 +133,32 @@ class Bars(Moving, WholeView):
         to_pixels = paint_in_pixels(self, painter)
         across, base = (to_pixels.m11(), to_pixels.dx()), to_pixels.dy()
         firsts, sizes, signs = _columns(self._low, self._high, len(self._heights), *across)
-        tall = np.rint(self._heights * -to_pixels.m22())
-        tall = np.maximum(tall, self._heights > 0)
-        boxes = np.empty((len(tall), 4))
-        boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3] = firsts, round(base) - tall, sizes, tall
+        tall = np.maximum(np.rint(self._heights * -to_pixels.m22()), self._heights > 0)
+        boxes = np.array((firsts, round(base) - tall, sizes, tall)).T.copy()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        for brush, own in ((self._below, boxes[:signs]), (self._above, boxes[signs:])):
-            _fill(painter, brush, own)
+        _fill(painter, self._below, boxes[:signs])
+        _fill(painter, self._above, boxes[signs:])
         if len(self._rug):
             _fill(painter, self._ink, self._strokes(*across, base))
         painter.restore()
-        if not self._outline.isEmpty():
-            self._draw_outline(painter)
-
-    def _strokes(self, scale: float, start: float, base: float) -> Array:
-        """Return the boxes of the strokes in pixels."""
-        (left, right) = self.getViewBox().viewRange()[0]
-        columns = np.zeros(max(1, round((right - left) * scale)), dtype=bool)
-        inside = self._rug[(self._rug >= left) & (self._rug <= right)]
-        columns[np.minimum((inside - left) * scale, len(columns) - 1).astype(np.intp)] = True
-        places = np.flatnonzero(columns) + (left * scale + start)
-        boxes = np.empty((len(places), 4))
-        boxes[:, 0], boxes[:, 1:] = places, (base + 0.5, 1, self._lane - 1)
-        return boxes
-
-    def _draw_outline(self, painter: QPainter) -> None:
         pen, scale = self._pen, painter.deviceTransform().m11() / self.sceneTransform().m11()
         if not self.is_apart and scale > 1.0:  # as wide on paper as it is in the window
             pen = QPen(pen)
             pen.setWidthF(scale)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(self._outline)
+        painter.strokePath(self._outline, pen)
+
+    def _strokes(self, scale: float, start: float, base: float) -> Array:
+        """Return the boxes of the strokes in pixels."""
+        left, right = self.getViewBox().viewRange()[0]
+        columns = np.zeros(max(1, round((right - left) * scale)), dtype=bool)
+        inside = self._rug[(self._rug >= left) & (self._rug <= right)]
+        columns[np.minimum((inside - left) * scale, len(columns) - 1).astype(np.intp)] = True
+        boxes = np.empty((np.count_nonzero(columns), 4))
+        boxes[:, 0] = np.flatnonzero(columns) + (left * scale + start)
+        boxes[:, 1:] = base + 0.5, 1, self._lane - 1
+        return boxes
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -119,7 +119,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 @lru_cache(maxsize=32)
-def _gap_lines(box: tuple[float, float, float, float], rows: int, columns: int) -> Sequence[QLineF]:
+def _gap_lines(box: tuple[float, ...], rows: int, columns: int) -> list[QLineF]:
     """Return the lines between few rows and columns in a box of left, top, width and height."""
     left, top, width, height = box
     across = range(1, columns) if columns <= _SPARSE else ()

@@ -74,15 +74,11 @@ class StillPlot(Plot):
         super().restyle()
 
     def draw_again(self) -> bool:
-        """Have all that moves drawn again, in one box: of several Qt makes a clip that is slow.
-
-        Return whether it is drawn apart from what stands still.
-        """
+        """Have all that moves drawn again, in one box, for several are slow; say if it is apart."""
         if not self._asked and self.keeps:
             self._asked = True
-            seen = (c for c in self.charts if any(item.isVisible() for item in c.moving))
-            box = reduce(QRectF.united, (_box(chart.view) for chart in seen), QRectF())
-            self.viewport().update(box.toAlignedRect())
+            seen = (_box(c.view) for c in self.charts if any(i.isVisible() for i in c.moving))
+            self.viewport().update(reduce(QRectF.united, seen, QRectF()).toAlignedRect())
         return self._asked
 
     @Slot()
