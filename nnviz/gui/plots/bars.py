@@ -129,13 +129,13 @@ class Bars(Moving, WholeView):
 
     def draw(self, painter: QPainter, *_: object) -> None:
         """Draw the bars in pixels, so that all gaps are equal, and what belongs to them."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.save()
         to_pixels = paint_in_pixels(self, painter)
         across, base = (to_pixels.m11(), to_pixels.dx()), to_pixels.dy()
         firsts, sizes, signs = _columns(self._low, self._high, len(self._heights), *across)
         tall = np.maximum(np.rint(self._heights * -to_pixels.m22()), self._heights > 0)
         boxes = np.array((firsts, round(base) - tall, sizes, tall)).T.copy()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         _fill(painter, self._below, boxes[:signs])
         _fill(painter, self._above, boxes[signs:])
@@ -146,7 +146,6 @@ class Bars(Moving, WholeView):
         if not self.is_apart and scale > 1.0:  # as wide on paper as it is in the window
             pen = QPen(pen)
             pen.setWidthF(scale)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.strokePath(self._outline, pen)
 
     def _strokes(self, scale: float, start: float, base: float) -> Array:
