@@ -59,7 +59,7 @@ def layer_title(layers: Sequence[LayerSpec], place: int) -> Phrase:
 
 def has_field(layer: LayerSpec, name: str) -> bool:
     """Return whether a person can set something of this name on a layer."""
-    return any(field.name == name for field in dataclasses.fields(layer))
+    return name in layer.__dataclass_fields__
 
 
 def addable(has_pictures: bool) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from nnviz.gui.look.numbers import short
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import DARK, LIGHT, rgb
 from nnviz.gui.plots.axis import NumberAxis
-from nnviz.gui.plots.bars import Bars, histogram, sign_colors
+from nnviz.gui.plots.bars import Bars, Histogram, histogram
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.dates import date_ticks
 from nnviz.gui.plots.heat_map import HeatMap
@@ -111,13 +111,36 @@ def test_bars_have_their_heights_and_colours(plot: Plot) -> None:
     bars = chart.add(Bars())
     counts = histogram(np.array([-1.5, -1.4, 0.5, 1.9, 9.0]), -2, 2, 4)
     assert counts.counts.tolist() == [2, 0, 1, 2]
-    chart.set_ranges((-2, 2), (0, 4))
-    signs = LIGHT.negative, LIGHT.positive
-    bars.set_data(counts.edges, counts.counts.astype(float), sign_colors(counts.edges, signs))
+    chart.set_ranges((-2, 2), (0, 4), lane=7)
+    bars.restyle(LIGHT.negative, LIGHT.positive, LIGHT.muted, LIGHT.text)
+    bars.set_data(counts, counts.counts.astype(float))
     assert color_at(plot, chart, -1.5, 1.9) == LIGHT.negative
     assert color_at(plot, chart, -1.5, 2.1) != LIGHT.negative
     assert color_at(plot, chart, 0.5, 0.9) == LIGHT.positive
     assert color_at(plot, chart, -0.5, 0.2) == LIGHT.surface
+
+
+def test_bars_have_an_outline_above_and_strokes_below_them(plot: Plot) -> None:
+    (chart,) = plot.charts
+    bars = chart.add(Bars())
+    chart.set_ranges((-2, 2), (0, 4), lane=7)
+    bars.restyle(LIGHT.negative, LIGHT.positive, LIGHT.muted, LIGHT.text)
+    counts = Histogram(-2.0, 2.0, np.array([1, 2]))
+    bars.set_data(counts, np.array([0.0, 3.0]))
+    bars.set_outline(counts)
+    bars.set_rug(np.array([-2.0, 0.75, 2.0, 5.0, np.nan]), 7)
+    image = drawn(plot)
+
+    def column(x: float) -> list[str]:
+        top, bottom = (round(chart.place(0, y).y()) for y in (3.9, 0))
+        across = int(chart.place(x, 0).x())
+        return [QColor(image.pixel(across, y)).name() for y in range(top, bottom + 7)]
+
+    assert LIGHT.muted in column(-1.0) and LIGHT.muted in column(1.0)
+    assert column(1.0).index(LIGHT.muted) < column(-1.0).index(LIGHT.muted), "the higher count"
+    assert LIGHT.positive in column(1.0)[column(1.0).index(LIGHT.muted) :]
+    strokes = [column(x).count(LIGHT.text) for x in (-2.0 + 1e-6, 0.75, 2.0 - 1e-2, 1.5)]
+    assert strokes == [6, 6, 6, 0], "within the lane, at both ends too, and nowhere else"
 
 
 @pytest.mark.parametrize("size", [50, 20_001])

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QToolButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
@@ -27,6 +27,7 @@ from .panel_cases import (
     EXPERIMENTS,
     LAYERED,
     MakePanel,
+    in_theme,
     large_frame,
     moment,
     moments,
@@ -179,7 +180,9 @@ def test_what_is_kept_between_moments_never_shows(
     for frame, width in zip(frames, (700, 560, 470, 470), strict=True):
         panel.resize(width, 300)
         panel.show_frame(frame)
-        shown = panel.plot.grab().toImage()  # without the button that has the focus
+        panel.plot.grab()
+    qtbot.waitUntil(lambda: not panel.idle.moving)  # until then axes may be longer than they need
+    shown = panel.plot.grab().toImage()  # without the button that has the focus
     fresh = make_panel(key, "deep", theme=theme)
     picture(fresh, 470, 300)
     for frame in frames:
@@ -192,6 +195,59 @@ def test_what_is_kept_between_moments_never_shows(
     qtbot.waitUntil(lambda: panel.accessibleDescription() == panel.description())
     pixels = [np.frombuffer(one.constBits(), np.uint8) for one in (shown, anew)]
     assert np.abs(np.subtract(*pixels, dtype=int)).max() <= 1  # translucent edges are rounded
+
+
+def test_classes_lie_below_their_samples_at_any_size_and_in_any_theme(
+    make_panel: MakePanel,
+) -> None:
+    panel = make_panel("activations", "deep")
+    for theme, size in ((LIGHT, (700, 240)), (LIGHT, (470, 400)), (DARK, (470, 400))):
+        in_theme(panel, theme)
+        image = picture(panel, *size)
+        for layer in panel.layers:
+            chart = panel.charts(layer)[0]
+            below = chart.place(0.5, 0.0).toPoint() + panel.plot.pos() + QPoint(0, 3)
+            assert image.pixelColor(below).name() == theme.class_color(0)
+
+
+def test_each_layer_tells_how_far_its_weights_spread(make_panel: MakePanel) -> None:
+    panel = make_panel("weights")
+    picture(panel, 600, 300)
+    for frame in moments(moment("iris")[1], 3):
+        panel.show_frame(frame)
+        for layer in range(2):
+            deviation = float(f"{frame.inspection.weights(layer).std():.2g}")
+            assert panel.charts(layer)[0].names.note == f"σ {short(deviation)}"
+
+
+def test_an_axis_of_shares_stays_while_it_moves_where_it_is_little_too_long(
+    make_panel: MakePanel, qtbot: QtBot
+) -> None:
+    own = make_panel("activations", "deep")
+    picture(own, 600, 400)
+    frames = moments(moment("deep")[1], 40)
+
+    def end(panel: QWidget) -> float:
+        return panel.charts(0)[1].shown[1][1]
+
+    ends = []
+    for frame in frames:
+        own.show_frame(frame)  # nobody sees it: it does not move
+        ends.append(end(own))
+    pairs = list(itertools.permutations(range(len(frames)), 2))
+    near = next(p for p in pairs if ends[p[1]] < ends[p[0]] < 1.5 * ends[p[1]])
+    far = next(p for p in pairs if ends[p[0]] > 2.0 * ends[p[1]])
+    for (first, second), stays in ((near, True), (far, False)):
+        panel = make_panel("activations", "deep")
+        panel.resize(600, 400)
+        with qtbot.waitExposed(panel):
+            panel.show()
+        for number in (first, second):
+            panel.show_frame(frames[number])
+        assert panel.idle.moving
+        assert end(panel) == (ends[first] if stays else ends[second])
+        qtbot.waitUntil(lambda panel=panel: not panel.idle.moving)
+        assert end(panel) == ends[second]
 
 
 def test_a_large_network_shows_fewer_samples_while_it_moves(make_panel: MakePanel, qtbot) -> None:

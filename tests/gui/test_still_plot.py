@@ -73,6 +73,16 @@ def test_what_moves_is_above_or_below(qtbot: QtBot, shown: bool, is_below: bool,
     assert kept.color_at(0.75, 0.75) == LIGHT.surface
 
 
+def test_each_of_several_moments_is_drawn(qtbot: QtBot) -> None:
+    kept = Kept(qtbot)
+    with qtbot.waitExposed(kept.plot):
+        kept.plot.show()
+    for _ in range(3):
+        drawn = kept.moving.drawn
+        kept.moving.update()
+        qtbot.waitUntil(lambda drawn=drawn: kept.moving.drawn > drawn)
+
+
 def test_what_stands_still_is_drawn_once_while_the_rest_moves(qtbot: QtBot) -> None:
     kept = Kept(qtbot)
     with qtbot.waitExposed(kept.plot):

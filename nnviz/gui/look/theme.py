@@ -233,7 +233,7 @@ def _shades(values: NDArray[np.floating], largest: float) -> NDArray[np.uint8]:
     places = np.multiply(values, 127.5 / largest if largest > 0 else 0.0)
     places = np.asarray(places)
     places += 127.5
-    np.clip(places, 0.0, 255.0, out=places)  # three times as fast as fmax and fmin
+    places.clip(0.0, 255.0, out=places)  # three times as fast as fmax and fmin
     if np.isnan(places.min(initial=0.0)):
         np.nan_to_num(places, copy=False)
     return places.astype(np.uint8)

@@ -68,10 +68,7 @@ class Marks(NamedTuple):
     """
 
     counts: NDArray[np.intp]
-    dots: NDArray[np.float64]
-
-
-NO_MARKS = Marks(np.zeros(BINS, np.intp), np.empty((0, 2)))
+    dots: NDArray[np.floating]
 
 
 def marks_of(inspection: Inspection, row: int, moving: bool = False) -> dict[str, Marks]:
@@ -81,17 +78,16 @@ def marks_of(inspection: Inspection, row: int, moving: bool = False) -> dict[str
     """
     choice = inspection.problem.experiment.network.layers
     traces, sample = inspection.activations(), inspection.sample_trace(row)
-    marks: dict[str, Marks] = {}
+    counts: dict[str, NDArray[np.intp]] = {}
+    dots: dict[str, list[NDArray[np.floating]]] = {}
     for layer, trace, one in zip(choice, traces, sample, strict=True):
         if has_field(layer, "activation"):
-            counts, dots = marks.get(layer.activation, NO_MARKS)
+            name = layer.activation
             each = 1 + trace.z.size // _MOVING_COUNTED if moving else 1
-            z = trace.z[:, ::each]
-            new = np.stack([one.z[0], one.a[0]], axis=1)[:_MOST_DOTS]
-            marks[layer.activation] = Marks(
-                counts + each * histogram(z, LOW, HIGH, BINS).counts, np.concatenate([dots, new])
-            )
-    return marks
+            found = each * histogram(trace.z[:, ::each], LOW, HIGH, BINS).counts
+            counts[name] = counts[name] + found if name in counts else found
+            dots.setdefault(name, []).append(np.array((one.z[0], one.a[0]))[:, :_MOST_DOTS])
+    return {name: Marks(counts[name], np.concatenate(dots[name], axis=1).T) for name in counts}
 
 
 class FunctionChart(Chart):

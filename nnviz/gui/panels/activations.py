@@ -19,9 +19,9 @@ from nnviz.gui.look.numbers import count, fixed, percent, short
 from nnviz.gui.look.theme import Theme, rgb
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import ALL, HistogramChart, LayerChart, LayeredPanel, in_rows
-from nnviz.gui.plots.bars import Histogram, histogram
+from nnviz.gui.plots.bars import MOST_COUNTED, MOVING_COUNTED, Histogram, histogram
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.heat_map import HeatMap, MovingMap
 from nnviz.gui.plots.ranges import farthest, step_up
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -39,13 +39,15 @@ _Array = NDArray[np.floating]
 class HeatChart(LayerChart):
     """A heat map of neurons × samples; below it each sample's class, and the chosen sample."""
 
-    state: object = None
-    """What the strip below it was drawn for."""
+    drawn: tuple[int, int] | None = None
+    """For how many samples, and which chosen one, what is around it was drawn."""
 
     def __init__(self, widest: str) -> None:
         super().__init__(widest)
         self.labelled = frozenset({"left"})
-        self.cells, self.classes = self.add(HeatMap()), self.add(HeatMap(gaps=False))
+        self.cells, self.classes = self.add(MovingMap()), self.add(HeatMap(gaps=False))
+        self.cells.is_below = False  # nothing of the axes is on it
+        self.moving.append(self.cells)
         tip = QPolygonF([QPointF(0, -4), QPointF(-4, 4), QPointF(4, 4)])
         self.chosen = self.add(QGraphicsPolygonItem(tip))
         self.chosen.setFlag(self.chosen.GraphicsItemFlag.ItemIgnoresTransformations)
@@ -86,6 +88,7 @@ class ActivationsPanel(LayeredPanel):
         self._order: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._rows = self._order
         self._ranges: list[tuple[float, float]] = []
+        self._has_bars = False
 
     def draws(self, layer: LayerSpec) -> bool:
         """Return whether a layer makes numbers of its own; the others hand on what they get."""
@@ -104,6 +107,7 @@ class ActivationsPanel(LayeredPanel):
     def read(self, inspection: Inspection) -> None:
         """Take the activations, samples in order of class or target, and count them."""
         problem, traces, ranges = inspection.problem, inspection.activations(), list(self._ranges)
+        most = MOVING_COUNTED if self.idle.moving else MOST_COUNTED
         index = problem.train.index[: len(traces[0].a)]  # fewer while a large network moves
         if len(index) != len(self._order):
             self._order = np.argsort(problem.dataset.targets[index].ravel(), kind="stable")
@@ -112,7 +116,7 @@ class ActivationsPanel(LayeredPanel):
             trace = traces[layer]
             self.values[layer] = neurons_of(trace).T.take(self._order, axis=1).T
             ranges[layer] = widened(ranges[layer], trace.a)
-            self.histograms[layer] = histogram(trace.a, *ranges[layer], BINS)
+            self.histograms[layer] = histogram(trace.a, *ranges[layer], BINS, most)
         if ranges != self._ranges:
             self._ranges = ranges
             self.show_legend()
@@ -166,20 +170,30 @@ class ActivationsPanel(LayeredPanel):
         """Return heat maps above their histograms, or beside where one layer has the room."""
         heats, bars = (list(charts) for charts in zip(*map(self.charts, layers), strict=True))
         room, rows = self.plot.size(), -(-len(layers) // columns)
-        if room.height() / rows < _LEAST_FOR_TWO * heats[0].line_height:
+        self._has_bars = room.height() / rows >= _LEAST_FOR_TWO * heats[0].line_height
+        if not self._has_bars:
             return in_rows(heats, columns)
         if self.layer != ALL and room.width() > 1.3 * room.height():
             return [[heats[0], bars[0]]]
         above, below = in_rows(heats, columns), in_rows(bars, columns)
         return [row for pair in zip(above, below, strict=True) for row in pair]
 
+    def name(self, layer: int) -> None:
+        """Write what stands around both charts."""
+        heat, bars = self.charts(layer)
+        assert isinstance(heat, HeatChart)
+        heat.drawn = None
+        # Beside its heat map the histogram stands on the same line: with an empty title.
+        title = "\u2007" if heat.pos().y() == bars.pos().y() else ""
+        bars.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
+
     def draw(self, layer: int) -> None:
         """Show a layer's activations."""
         heat, bars = self.charts(layer)
         assert isinstance(heat, HeatChart) and isinstance(bars, HistogramChart)
         self._draw_heat(layer, heat)
-        if bars in self.plot.charts:
-            self._draw_bars(layer, bars, titled=heat.pos().y() == bars.pos().y())
+        if self._has_bars:
+            self._draw_bars(layer, bars)
 
     def explain(self, chart: LayerChart, at: QPointF) -> str:
         """Say neuron, sample and activation under the pointer."""
@@ -211,12 +225,11 @@ class ActivationsPanel(LayeredPanel):
 
     def _draw_heat(self, layer: int, chart: HeatChart) -> None:
         values = self.values[layer]
-        row = self.frame.row if self.frame is not None else -1
-        state = values.shape, row, chart.size(), chart.box, chart.theme
-        if chart.state != state:
-            chart.state = state
-            self._draw_around(layer, chart, row)
-        colors = self.theme.diverging_pixels(values.T, self.largest(layer))
+        drawn = len(values), self.frame.row if self.frame is not None else -1
+        if chart.drawn != drawn:
+            chart.drawn = drawn
+            self._draw_around(layer, chart, drawn[1])
+        colors = chart.theme.diverging_pixels(values.T, self.largest(layer))
         chart.cells.set_cells(colors, self._cell_text(layer, chart))
 
     def _draw_around(self, layer: int, chart: HeatChart, row: int) -> None:
@@ -252,15 +265,14 @@ class ActivationsPanel(LayeredPanel):
             half = min(4 * chart.pixel.width(), samples / 2)  # whole, at the first sample too
             chart.chosen.setPos(min(max(found[0] + 0.5, half), samples - half), -4 * pixel)
 
-    def _draw_bars(self, layer: int, chart: HistogramChart, titled: bool) -> None:
+    def _draw_bars(self, layer: int, chart: HistogramChart) -> None:
         counts = self.histograms[layer]
-        # Beside its heat map the histogram stands on the same line: with an empty title.
-        title = "\u2007" if titled else ""
-        chart.set_names(Names(self.tr("activation"), self.tr("share"), title=title))
         shares = counts.shares
         top = farthest(self.ends, layer, step_up(1.02 * float(shares.max())))
+        if self.idle.moving and top < chart.shown[1][1] < 1.7 * top:
+            top = chart.shown[1][1]  # an axis that goes up and down is restless, and takes long
         chart.set_ranges(self._ranges[layer], (0.0, top))
-        chart.show_bars(counts, shares)
+        chart.bars.set_data(counts, shares)
 
     def _of_pictures(self, layer: int) -> bool:
         return self.problem is not None and len(self.problem.shapes[layer + 1]) > 1
@@ -284,7 +296,9 @@ def neurons_of(trace: LayerTrace) -> _Array:
     """Return what the heat map shows, shape (rows, neurons): of pictures each channel's mean."""
     if len(trace.shape) == 1:
         return trace.a
-    return np.asarray(trace.maps.mean(axis=(2, 3)))
+    maps = trace.a.T.reshape(trace.shape[0], -1, len(trace.a))
+    # A product is fifty times as fast as NumPy's mean, of numbers that lie so in memory.
+    return np.asarray((np.full(maps.shape[1], 1 / maps.shape[1], maps.dtype) @ maps).T)
 
 
 def own_range(output_range: tuple[float, float]) -> tuple[float, float]:

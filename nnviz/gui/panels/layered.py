@@ -16,10 +16,10 @@ from nnviz.gui.overrides import guarded
 from nnviz.gui.panels.header import Header, lay_out, layer_choices
 from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.plain import show_tool_tip
-from nnviz.gui.plots.bars import Bars, Histogram, sign_colors
+from nnviz.gui.plots.bars import Bars
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.plot import Plot, columns_for
-from nnviz.gui.plots.ranges import Array
+from nnviz.gui.plots.plot import columns_for
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.buttons import SegmentedControl
 from nnviz.training.inspection import Inspection
 from nnviz.training.problem import Problem
@@ -54,19 +54,13 @@ class HistogramChart(LayerChart):
         super().__init__(widest)
         self.axes["left"].setGrid(255)
         self.bars, self._strength = self.add(Bars()), strength
-
-    def show_bars(self, counted: Histogram, heights: Array) -> None:
-        """Show bars of these heights."""
-        edges = counted.edges
-        self.bars.set_data(edges, heights, sign_colors(edges, self._colors))
+        self.moving.append(self.bars)
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        self._colors = (
-            blend(theme.negative, theme.surface, self._strength),
-            blend(theme.positive, theme.surface, self._strength),
-        )
+        colors = (blend(c, theme.surface, self._strength) for c in (theme.negative, theme.positive))
+        self.bars.restyle(*colors, theme.muted, theme.text)
 
 
 @guarded
@@ -94,7 +88,7 @@ class LayeredPanel(MomentPanel):
         self.selector.setAccessibleName(self.tr("Layer"))
         self.selector.chosen.connect(self._on_layer)
         self.header.add(self.selector)
-        self.plot = Plot((), self)
+        self.plot = StillPlot((), self)
         self.plot.setObjectName(f"{self.key}-plot")
         self.plot.pointed.connect(self._on_pointed)
         self.plot.pressed.connect(self._on_pressed)
@@ -121,6 +115,9 @@ class LayeredPanel(MomentPanel):
         """Return where the charts of these layers stand, a layer a column."""
         return in_rows([self.charts(layer)[0] for layer in layers], columns)
 
+    def name(self, layer: int) -> None:
+        """Write what stands around a layer's charts, which have other places or colours."""
+
     def draw(self, layer: int) -> None:
         """Give a layer's charts what they draw now."""
         raise NotImplementedError
@@ -143,8 +140,8 @@ class LayeredPanel(MomentPanel):
         if layers != self.layers:
             self.layer = ALL
         self.layers = layers
-        self.plot.arrange([])
         self._placed = []
+        self.plot.arrange([])
         every = self.tr("All"), self.tr("Show every layer")
         self.selector.fill([every, *layer_choices(specs, layers)], self._position())
         self.selector.setVisible(len(layers) > 1)
@@ -154,7 +151,8 @@ class LayeredPanel(MomentPanel):
         """Draw a moment; the first one makes the charts."""
         self.read(inspection)
         if self._placed:
-            self._draw_all()
+            for layer in self.shown_layers():
+                self.draw(layer)
         else:
             self._arrange()
 
@@ -188,9 +186,9 @@ class LayeredPanel(MomentPanel):
 
     @Slot()
     def _draw_all(self) -> None:
-        for layer in self.shown_layers():
-            if any(chart in self.plot.charts for chart in self._charts.get(layer, ())):
-                self.draw(layer)
+        for layer in self.shown_layers() if self._placed else ():
+            self.name(layer)
+            self.draw(layer)
 
     @Slot()
     def _arrange(self) -> None:

@@ -6,21 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, Slot
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.arrays import largest
 from nnviz.engine.layers import LayerSpec
 from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import count, fixed, short
-from nnviz.gui.look.theme import Theme
 from nnviz.gui.panel import LegendEntry
 from nnviz.gui.panels.layered import HistogramChart, LayerChart, LayeredPanel
 from nnviz.gui.panels.weight_pictures import WeightPictures, looking_layer
-from nnviz.gui.plots.bars import Histogram, histogram, set_rug
+from nnviz.gui.plots.bars import Histogram, histogram
 from nnviz.gui.plots.chart import Names
 from nnviz.gui.plots.ranges import farthest, standard_deviation, step_up
 from nnviz.gui.widgets.buttons import ToggleButton
@@ -50,13 +47,6 @@ class WeightsChart(HistogramChart):
     def __init__(self) -> None:
         super().__init__()
         self.axes["left"].least_step = 1.0
-        self.start, self.biases = (self.add(pg.PlotCurveItem(antialias=False)) for _ in range(2))
-
-    def restyle(self, theme: Theme, font: QFont) -> None:
-        """Take over colours and font."""
-        super().restyle(theme, font)
-        self.start.setPen(theme.muted)
-        self.biases.setPen(theme.text, width=1.01)
 
 
 class WeightsPanel(LayeredPanel):
@@ -197,6 +187,14 @@ class WeightsPanel(LayeredPanel):
         """Return the chart of a layer's histogram, or of pictures."""
         return (WeightPictures() if layer == PICTURES else WeightsChart(),)
 
+    def name(self, layer: int) -> None:
+        """Write the layer's name and the deviation of its weights."""
+        (chart,) = self.charts(layer)
+        if isinstance(chart, WeightsChart):
+            left = "" if chart.narrow else self.tr("number of weights")
+            names = self.names[layer], self._told[layer]
+            chart.set_names(Names(self.tr("weight"), left, "", *names))
+
     def draw(self, layer: int) -> None:
         """Show a layer's weights and biases."""
         (chart,) = self.charts(layer)
@@ -206,20 +204,18 @@ class WeightsPanel(LayeredPanel):
             self.show_legend()
             return
         assert isinstance(chart, WeightsChart)
+        if chart.names.note != self._told[layer]:
+            self.name(layer)
         now, first = self.histograms[layer], self.first_histograms[layer]
         most = max(int(now.counts.max()), int(first.counts.max()), 1)
         # Room only grows during a run: bars that shrink show that the axis did not.
         self._room[layer] = max(self._room.get(layer, 0.0), step_up(1.05 * most))
-        name = "" if chart.narrow else self.tr("number of weights")
-        note = self._told[layer]
-        chart.set_names(Names(self.tr("weight"), name, "", self.names[layer], note))
         chart.set_ranges((-now.high, now.high), (0.0, self._room[layer]), lane=_LANE)
-        chart.show_bars(now, now.counts.astype(float))
+        chart.bars.set_data(now, now.counts.astype(float))
+        chart.bars.set_rug(self.biases[layer], _LANE)
         if chart.first is not first:
             chart.first = first
-            chart.start.setData(first.edges, first.counts.astype(float), stepMode="center")
-        pixel = chart.pixel.height()
-        set_rug(chart, chart.biases, self.biases[layer], (-(_LANE - 1) * pixel, -pixel))
+            chart.bars.set_outline(first)
 
     def explain(self, chart: LayerChart, at: QPointF) -> str:
         """Say how many weights lie in the bin under the pointer."""

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
+import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
-from nnviz.gui.plots.ranges import Array, Range
+from nnviz.gui.plots.chart import WholeView, paint_in_pixels
+from nnviz.gui.plots.ranges import Array
+from nnviz.gui.plots.still_plot import Moving
 
-MOST_COUNTED = 2**17
-"""Values of a histogram: its shares are then right to a fraction of a percent."""
+MOST_COUNTED, MOVING_COUNTED = 2**17, 2**15
+"""Values of a histogram at rest and while it moves: its shares are right to part of a percent."""
 
 _IN_PAIRS = 8192
 """From so many values on it is faster to count pairs of them."""
@@ -45,23 +47,27 @@ class Histogram:
         return self.counts / max(1, int(self.counts.sum()))
 
 
-def histogram(values: NDArray[np.floating], low: float, high: float, bins: int) -> Histogram:
+def histogram(
+    values: NDArray[np.floating], low: float, high: float, bins: int, most: int = MOST_COUNTED
+) -> Histogram:
     """Return how many values lie in each of `bins` equal parts of [low, high], at most 256.
 
-    Of very many some are counted, drawn at random but always the same, for all of them.
+    Of more than `most` so many are counted, drawn at random but always the same, for all of them.
     """
     flat = np.asarray(values).ravel(order="K")  # in whatever order they are in memory
-    stands_for = max(flat.size / MOST_COUNTED, 1.0)
+    stands_for = max(flat.size / most, 1.0)
     if stands_for > 1.0:
-        flat = flat.take(_drawn(flat.size))
+        flat = flat.take(_drawn(flat.size, most))
     places = flat - low
     places *= bins / (high - low) if high > low else 0.0
     # Casting cuts towards zero, which is down: what is below zero is clipped to the first bin.
-    np.clip(places, 0, bins - 1, out=places)
+    places.clip(0, bins - 1, out=places)
     if np.isnan(places.min(initial=0.0)):  # counts there too
         np.nan_to_num(places, copy=False)
     counts = _counted(places.astype(np.uint8), bins)
-    return Histogram(low, high, np.rint(counts * stands_for).astype(np.intp))
+    if stands_for > 1.0:
+        counts = np.rint(counts * stands_for).astype(np.intp)
+    return Histogram(low, high, counts)
 
 
 def _counted(numbers: NDArray[np.uint8], bins: int) -> NDArray[np.intp]:
@@ -75,73 +81,99 @@ def _counted(numbers: NDArray[np.uint8], bins: int) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=8)
-def _drawn(size: int) -> NDArray[np.intp]:
-    return np.random.default_rng(0).integers(size, size=MOST_COUNTED)
+def _drawn(size: int, most: int) -> NDArray[np.intp]:
+    """Return places in order, for what is side by side in memory is found sooner."""
+    return np.sort(np.random.default_rng(0).integers(size, size=most))
 
 
 @guarded
-class Bars(WholeView):
-    """Bars from zero, each in its colour, a pixel apart; crisp and painted in one go.
+class Bars(Moving, WholeView):
+    """A histogram: bars from zero, a pixel apart, below zero in another colour than above.
 
-    Where they lie sideways they grow to the right, and the first is the lowest.
+    Crisp and painted in one go, with what belongs to it: an outline of other counts in the same
+    bins, and strokes at some values, in a lane below.
     """
 
-    def __init__(self, sideways: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._sideways = sideways
-        self._edges, self._heights = np.empty(0), np.empty(0)
-        self._colors: Sequence[str] = ()
+        self._low, self._high, self._heights = 0.0, 1.0, np.empty(0)
+        self._outline, self._lane, self._pen = QPainterPath(), 0, QPen()
+        self._rug: NDArray[np.floating] = np.empty(0)
+        self._below = self._above = self._ink = QBrush()
 
-    def set_data(self, edges: Array, heights: Array, colors: Sequence[str]) -> None:
-        """Show bars between ascending edges, shape (bars + 1,), of heights and colours, one a bar.
-
-        A bar above zero is never lower than a pixel.
-        """
-        self._edges, self._heights, self._colors = edges, heights, colors
+    def restyle(self, below: str, above: str, outline: str, ink: str) -> None:
+        """Take over colours: of bars below and above zero, the outline and strokes."""
+        self._below, self._above, self._ink = (QBrush(QColor(c)) for c in (below, above, ink))
+        self._pen = pg.mkPen(outline)
+        self._pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         self.update()
 
-    def paint(self, painter: QPainter, *_: object) -> None:
-        """Draw the bars in pixels, so that all gaps are equal."""
+    def set_data(self, counted: Histogram, heights: Array) -> None:
+        """Show bars of heights, shape (bars,), over bins; above zero never lower than a pixel."""
+        self._low, self._high, self._heights = counted.low, counted.high, heights
+        self.update()
+
+    def set_outline(self, counted: Histogram) -> None:
+        """Draw the outline of other counts over the bars."""
+        x, y = np.repeat(counted.edges, 2)[1:-1], np.repeat(counted.counts.astype(float), 2)
+        self._outline = pg.arrayToQPath(x, y)
+        self.update()
+
+    def set_rug(self, values: NDArray[np.floating], lane: int) -> None:
+        """Draw a stroke, whole at either end too, at each value that the chart spans.
+
+        One a column of pixels, in a lane of so many.
+        """
+        self._rug, self._lane = values, lane
+        self.update()
+
+    def draw(self, painter: QPainter, *_: object) -> None:
+        """Draw the bars in pixels, so that all gaps are equal, and what belongs to them."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.save()
         to_pixels = paint_in_pixels(self, painter)
-        across, up = (to_pixels.m11(), to_pixels.dx()), (to_pixels.m22(), to_pixels.dy())
-        (scale, start), (growth, zero) = (up, across) if self._sideways else (across, up)
-        ends, base = np.rint(self._edges * scale + start), round(zero)
-        tall = np.maximum(np.rint(self._heights * abs(growth)), np.where(self._heights > 0, 1, 0))
-        gap = 1 if len(ends) > 1 and abs(ends[1] - ends[0]) > 3 else 0
-        firsts, sizes = np.fmin(ends[1:], ends[:-1]), np.fmax(abs(ends[1:] - ends[:-1]) - gap, 1)
-        sides = (firsts, base - tall, sizes, tall)
-        if self._sideways:
-            sides = (np.full_like(tall, base), firsts, tall, sizes)
-        boxes = [QRectF(*box) for box in np.stack(sides, axis=1).tolist()]
-        seen = list(zip(self._colors, boxes, strict=True))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        across, base = (to_pixels.m11(), to_pixels.dx()), to_pixels.dy()
+        firsts, sizes, signs = _columns(self._low, self._high, len(self._heights), *across)
+        tall = np.maximum(np.rint(self._heights * -to_pixels.m22()), self._heights > 0)
+        boxes = np.array((firsts, round(base) - tall, sizes, tall)).T.copy()
         painter.setPen(Qt.PenStyle.NoPen)
-        for color in dict.fromkeys(self._colors):
-            painter.setBrush(QColor(color))
-            painter.drawRects([box for one, box in seen if one == color and not box.isEmpty()])
+        _fill(painter, self._below, boxes[:signs])
+        _fill(painter, self._above, boxes[signs:])
+        if len(self._rug):
+            _fill(painter, self._ink, self._strokes(*across, base))
         painter.restore()
+        pen, scale = self._pen, painter.deviceTransform().m11() / self.sceneTransform().m11()
+        if not self.is_apart and scale > 1.0:  # as wide on paper as it is in the window
+            pen = QPen(pen)
+            pen.setWidthF(scale)
+        painter.strokePath(self._outline, pen)
+
+    def _strokes(self, scale: float, start: float, base: float) -> Array:
+        """Return the boxes of the strokes in pixels."""
+        left, right = self.getViewBox().viewRange()[0]
+        columns = np.zeros(max(1, round((right - left) * scale)), dtype=bool)
+        inside = self._rug[(self._rug >= left) & (self._rug <= right)]
+        columns[np.minimum((inside - left) * scale, len(columns) - 1).astype(np.intp)] = True
+        boxes = np.empty((np.count_nonzero(columns), 4))
+        boxes[:, 0] = np.flatnonzero(columns) + (left * scale + start)
+        boxes[:, 1:] = base + 0.5, 1, self._lane - 1
+        return boxes
 
 
-def sign_colors(edges: Array, colors: tuple[str, str]) -> list[str]:
-    """Return a colour a bar: the first for those whose middle is below zero."""
-    return [colors[int(middle >= 0)] for middle in (edges[1:] + edges[:-1]).tolist()]
+@lru_cache(maxsize=64)
+def _columns(
+    low: float, high: float, bins: int, scale: float, start: float
+) -> tuple[Array, Array, int]:
+    """Return where bars begin in pixels, how wide they are, and how many are below zero."""
+    edges = np.linspace(low, high, bins + 1)
+    ends = np.rint(edges * scale + start)
+    gap = 1 if bins and ends[1] - ends[0] > 3 else 0
+    return ends[:-1], np.maximum(np.diff(ends) - gap, 1), int(np.sum(edges[1:] + edges[:-1] < 0))
 
 
-def set_rug(
-    chart: Chart, item: pg.PlotCurveItem, values: NDArray[np.floating], ends: Range
-) -> None:
-    """Let an item of a chart draw a stroke between two heights at each value the chart spans.
-
-    One a column of pixels, in its middle: a value at either end has a whole stroke too.
-    """
-    (left, right), pixel = chart.shown[0], chart.pixel.width()
-    inside = np.asarray(values, dtype=float).ravel()
-    inside = inside[(inside >= left) & (inside <= right)]
-    columns = np.zeros(max(1, round((right - left) / pixel)), dtype=bool)
-    columns[np.minimum((inside - left) // pixel, len(columns) - 1).astype(np.intp)] = True
-    x = np.repeat(left + (np.flatnonzero(columns) + 0.5) * pixel, 2)
-    y = np.empty(len(x))
-    y[::2], y[1::2] = ends
-    if not (np.array_equal(x, item.xData) and np.array_equal(y, item.yData)):
-        item.setData(x, y, connect="pairs")
+def _fill(painter: QPainter, brush: QBrush, boxes: Array) -> None:
+    """Fill boxes, shape (boxes, 4): left, top, width, height, as Qt's QRectF has them."""
+    if len(boxes):
+        painter.setBrush(brush)
+        first = shiboken6.wrapInstance(boxes.__array_interface__["data"][0], QRectF)
+        painter.drawRects(cast(QRectF, first), len(boxes))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
@@ -36,6 +37,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.room = 2.6
         """Width of a cell from which on there is a text in it, in heights of a line."""
         self._theme, self._font = LIGHT, QFont()
+        self._line = QFontMetricsF(self._font).height()
         self._texts: Callable[[int, int], tuple[str, str]] | None = None
         self._spanned: tuple[object, ...] = ()
         self.image: NDArray[np.uint32] | None
@@ -43,7 +45,7 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
-        self._theme, self._font = theme, font
+        self._theme, self._font, self._line = theme, font, QFontMetricsF(font).height()
         self.update()
 
     def set_cells(
@@ -86,44 +88,47 @@ class HeatMap(pg.ImageItem):  # type: ignore[misc]  # pyqtgraph has no types
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # in a PDF, not as JPEG
-        painter.drawImage(self.boundingRect(), self._picture)
-        rows, columns = self.image.shape[:2]
+        whole, (rows, columns) = self.boundingRect(), self.image.shape[:2]
+        painter.drawImage(whole, self._picture)
+        box = self.sceneTransform().mapRect(whole)
+        gaps = _gap_lines(box.getRect(), rows, columns) if self._gaps else []
+        cell = QSizeF(box.width() / columns, box.height() / rows)
+        is_written = self._texts is not None and (
+            cell.width() >= self.room * self._line and cell.height() >= 1.1 * self._line
+        )
+        if not gaps and not is_written:
+            return
         painter.save()
-        box = paint_in_pixels(self, painter).mapRect(self.boundingRect())
+        paint_in_pixels(self, painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if self._gaps:
-            self._draw_gaps(painter, box, rows, columns)
-        self._draw_texts(painter, box, rows, columns)
+        if gaps:
+            painter.setPen(QPen(QColor(self._theme.surface), 1))
+            painter.drawLines(gaps)
+        if is_written:
+            self._draw_texts(painter, box.topLeft(), cell)
         painter.restore()
 
-    def _draw_gaps(self, painter: QPainter, box: QRectF, rows: int, columns: int) -> None:
-        across = range(1, columns) if columns <= _SPARSE else ()
-        down = range(1, rows) if rows <= _SPARSE else ()
-        if not across and not down:
-            return
-        xs = [round(box.left() + box.width() * i / columns) for i in across]
-        ys = [round(box.top() + box.height() * i / rows) for i in down]
-        painter.setPen(QPen(QColor(self._theme.surface), 1))
-        painter.drawLines(
-            [QLineF(x, box.top(), x, box.bottom()) for x in xs]
-            + [QLineF(box.left(), y, box.right(), y) for y in ys]
-        )
-
-    def _draw_texts(self, painter: QPainter, box: QRectF, rows: int, columns: int) -> None:
-        if self._texts is None:
-            return
-        width, height = box.width() / columns, box.height() / rows
-        line = QFontMetricsF(self._font).height()
-        if width < self.room * line or height < 1.1 * line:
-            return
+    def _draw_texts(self, painter: QPainter, start: QPointF, cell: QSizeF) -> None:
+        assert self._texts is not None and self.image is not None
         painter.setFont(self._font)
-        for row in range(rows):
-            for column in range(columns):
-                text, color = self._texts(row, column)
-                corner = box.topLeft() + QPointF(column * width, row * height)
-                painter.setPen(QColor(color))
-                cell = QRectF(corner.x(), corner.y(), width, height)
-                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+        for row, column in np.ndindex(self.image.shape[:2]):
+            text, color = self._texts(row, column)
+            corner = start + QPointF(column * cell.width(), row * cell.height())
+            painter.setPen(QColor(color))
+            painter.drawText(QRectF(corner, cell), Qt.AlignmentFlag.AlignCenter, text)
+
+
+@lru_cache(maxsize=32)
+def _gap_lines(box: tuple[float, ...], rows: int, columns: int) -> list[QLineF]:
+    """Return the lines between few rows and columns in a box of left, top, width and height."""
+    left, top, width, height = box
+    across = range(1, columns) if columns <= _SPARSE else ()
+    down = range(1, rows) if rows <= _SPARSE else ()
+    xs = [round(left + width * i / columns) for i in across]
+    ys = [round(top + height * i / rows) for i in down]
+    return [QLineF(x, top, x, top + height) for x in xs] + [
+        QLineF(left, y, left + width, y) for y in ys
+    ]
 
 
 @guarded

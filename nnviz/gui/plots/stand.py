@@ -32,7 +32,7 @@ class Stand(Moving, WholeView):
         super().__init__()
         self._chart = chart
         self._counts: NDArray[np.intp] = np.empty(0, np.intp)
-        self._dots: Array = np.empty((0, 2))
+        self._dots: NDArray[np.floating] = np.empty((0, 2))
         self._disc, self._ink, self._rim, self._fill = QPixmap(), QBrush(), QPen(), QBrush()
         self.hide()
 
@@ -46,7 +46,7 @@ class Stand(Moving, WholeView):
         self._disc = QPixmap()
         self.update()
 
-    def show_marks(self, counts: NDArray[np.intp], dots: Array) -> None:
+    def show_marks(self, counts: NDArray[np.intp], dots: NDArray[np.floating]) -> None:
         """Show counts of equal bins, shape (bins,), and points of the plane, shape (dots, 2).
 
         Dots beyond the chart are at its edge.
@@ -62,16 +62,19 @@ class Stand(Moving, WholeView):
         scale, start = (to_pixels.m11(), to_pixels.m22()), (to_pixels.dx(), to_pixels.dy())
         # The root keeps a bin of one sample visible beside one of hundreds.
         heights = np.sqrt(self._counts / max(self._counts.max(), 1)) * _STRIP
-        outline = np.full((2 * len(heights) + 2, 2), low * scale[1] + start[1] + LANE)
-        edges = np.linspace(left, right, len(heights) + 1)
-        outline[:, 0] = np.repeat(edges, 2) * scale[0] + start[0]
+        ends = np.arange(len(heights) + 1) * ((right - left) / len(heights)) + left
+        outline = np.full((2 * len(ends), 2), low * scale[1] + start[1] + LANE)
+        outline[:, 0] = np.repeat(ends * scale[0] + start[0], 2)
         outline[1:-1, 1] -= np.repeat(heights, 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._fill)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawPath(pg.arrayToQPath(*outline.T))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        places = np.clip(np.nan_to_num(self._dots), (left, low), (right, high)) * scale + start
+        dots = self._dots.clip((left, low), (right, high))
+        if np.isnan(dots.sum()):
+            dots = np.nan_to_num(dots)
+        places = dots * scale + start
         if self.is_apart:
             self._put_discs(painter, places)
             return

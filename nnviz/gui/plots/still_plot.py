@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import pyqtgraph as pg
@@ -42,9 +43,8 @@ class Moving:
 
     def update(self, *others: Any) -> None:
         """Have it drawn again, and nothing else where it is drawn for itself."""
-        if self.is_apart:
-            self.getViewWidget().draw_again(self.getViewBox())  # type: ignore[attr-defined]
-        else:
+        plot = self.getViewWidget()  # type: ignore[attr-defined]  # the item has it
+        if not (isinstance(plot, StillPlot) and plot.draw_again()):
             super().update(*others)  # type: ignore[misc]  # the item has it
 
 
@@ -54,6 +54,8 @@ class StillPlot(Plot):
 
     _picture: QPixmap | None = None
     _pictured: object = None
+    _asked = False
+    """Whether it is to be drawn again and has not been yet."""
 
     def __init__(self, charts: Sequence[Chart] = (), parent: QWidget | None = None) -> None:
         super().__init__(charts, parent)
@@ -71,9 +73,13 @@ class StillPlot(Plot):
         self._picture = None
         super().restyle()
 
-    def draw_again(self, view: pg.ViewBox) -> None:
-        """Have what moves in a chart drawn again, given the chart's view."""
-        self.viewport().update(_box(view).toAlignedRect())
+    def draw_again(self) -> bool:
+        """Have all that moves drawn again, in one box, for several are slow; say if it is apart."""
+        if not self._asked and self.keeps:
+            self._asked = True
+            seen = (_box(c.view) for c in self.charts if any(i.isVisible() for i in c.moving))
+            self.viewport().update(reduce(QRectF.united, seen, QRectF()).toAlignedRect())
+        return self._asked
 
     @Slot()
     def _forget(self) -> None:
@@ -81,6 +87,7 @@ class StillPlot(Plot):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture of what stands still, and what moves below and above it."""
+        self._asked = False
         if not self.keeps or self.is_enlarged():
             super().paintEvent(event)
             return

@@ -115,4 +115,4 @@ class LayerCharts(WindowCharts):
             note = note.format(mean=mean, spread=spread)
             chart.set_names(Names(left=_tr("share"), title=title, note=note))
             chart.set_ranges((low, high), (0.0, 1.02 * float(counts.shares.max())))
-            chart.show_bars(counts, counts.shares)
+            chart.bars.set_data(counts, counts.shares)
