@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QShortcut
@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.widgets.data_table import DataTable
-from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel, shades
+from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel, shade_of
 
 from .panel_cases import has_color
 
@@ -101,7 +101,7 @@ def test_washes_and_marks_have_the_colours_of_the_theme(table: DataTable) -> Non
     at = table.viewport().mapTo(table, place)
     wash = image.pixelColor(at.x() + table.look.gap + 3, at.y() + 3)
     assert wash.blue() > wash.red() + 60, "1 is as blue as can be"
-    assert shades(np.array([-2.0, -1.0, 0.0, np.nan, 1.0])).tolist() == [0, 0, 128, 128, 255]
+    assert list(map(shade_of, (-2.0, -1.0, 0.0, math.nan, 1.0))) == [0, 0, 128, 128, 255]
 
 
 def test_a_row_that_is_followed_is_chosen_and_in_sight(qtbot: QtBot, table: DataTable) -> None:

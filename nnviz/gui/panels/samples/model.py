@@ -26,7 +26,7 @@ from nnviz.gui.panels.samples.columns import (
     category_titles,
 )
 from nnviz.gui.panels.samples.picture import thumbnail
-from nnviz.gui.widgets.table_model import Cell, Mark, TableModel, shades
+from nnviz.gui.widgets.table_model import Cell, Mark, TableModel, shade_of
 from nnviz.training.inspection import Inspection
 from nnviz.training.new_rows import NewRows
 from nnviz.training.problem import Problem
@@ -106,6 +106,7 @@ class SamplesModel(TableModel):
     problem: Problem
     _inspection: Inspection | None = None
     _numbers: Numbers | None = None
+    _lines: Sequence[int] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -193,13 +194,13 @@ class SamplesModel(TableModel):
             return self._told(source, rows, cells)
         if moment.moved is None or source.kind not in _OF_THE_TRUTH:
             return cells
-        moved = self._read(self.rows[list(rows)]).is_moved.tolist()
+        moved = self._read(rows).is_moved.tolist()
         return [Cell() if is_moved else cell for cell, is_moved in zip(cells, moved, strict=True)]
 
     def _told(self, source: Source, rows: Sequence[int], cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return the cells of other rows, of which not all can be answered for or are known."""
         assert self.new is not None
-        numbers, found = self._read(self.rows[list(rows)]), [*cells]
+        numbers, found = self._read(rows), [*cells]
         unknown, name = np.isnan(numbers.targets).tolist(), ""
         if source.kind == "word":
             name = self._categories[source.unit].name
@@ -216,7 +217,7 @@ class SamplesModel(TableModel):
         return found
 
     def _cells_of(self, source: Source, rows: Sequence[int]) -> Sequence[Cell]:
-        numbers = self._read(self.rows[list(rows)])
+        numbers = self._read(rows)
         if source.kind == "word":
             category = self._categories[source.unit]
             titles = category_titles(category)
@@ -232,9 +233,8 @@ class SamplesModel(TableModel):
         if source.neuron is None and source.kind != "input":
             ink = "muted" if source.kind == "value" else "text"
             return [Cell(source.text(value), ink=ink) for value in values.tolist()]
-        washes = shades(values / self._scale(source, numbers)).tolist()
-        pairs = zip(values.tolist(), washes, strict=True)
-        return [Cell(source.text(value), shade) for value, shade in pairs]
+        scale = self._scale(source, numbers)
+        return [Cell(source.text(value), shade_of(value / scale)) for value in values.tolist()]
 
     def tip(self, row: int, column: int) -> str:
         """Return what a column is, and the number with all its digits."""
@@ -249,7 +249,7 @@ class SamplesModel(TableModel):
             "word",
         ):
             return what
-        numbers, problem = self._read(self.rows[[row]]), self._inspection.problem
+        numbers, problem = self._read([row]), self._inspection.problem
         value, way = float(numbers.of(source)[0]), None
         if source.kind == "input":
             inputs = problem.dataset.inputs[self.rows[row]]
@@ -283,12 +283,14 @@ class SamplesModel(TableModel):
         ink = "text" if is_right or kind == "true" else "error"
         return Cell(translated(name), ink=ink, mark=swatch)
 
-    def _read(self, rows: Rows) -> Numbers:
-        """Return the numbers of some rows; those just asked for are asked for again."""
+    def _read(self, lines: Sequence[int]) -> Numbers:
+        """Return the numbers of some lines; those just asked for are asked for again."""
         assert self._inspection is not None
-        if self._numbers is None or not np.array_equal(self._numbers.rows, rows):
+        asked = list(lines)
+        if self._numbers is None or asked != self._lines:
             new = () if self.new is None else (self.new,)
-            self._numbers = Numbers(self._inspection, rows, *new)
+            self._lines = asked
+            self._numbers = Numbers(self._inspection, self.rows[asked], *new)
         return self._numbers
 
     def _scale(self, source: Source, numbers: Numbers) -> float:
