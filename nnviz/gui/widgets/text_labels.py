@@ -161,9 +161,9 @@ class WrappedLabel(Label):
 
     def set_message(self, text: str) -> None:
         """Show a text; "" hides the label."""
-        self.setVisible(bool(text))
         if text != self.text():
             self.setText(text)
+            self.setVisible(bool(text))
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
