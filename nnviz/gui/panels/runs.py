@@ -202,8 +202,8 @@ class RunsPanel(Panel):
         self.setAccessibleDescription(self.description())
         if self.bare:  # a picture shows everything
             size = self.table.natural_size
-            note = self.note.heightForWidth(size.width()) if self.note.text() else 0
-            self.setMinimumSize(size + QSize(2 * SPACE, note + 2 * SPACE))
+            below = self.note.heightForWidth(size.width()) if note else 0
+            self.setMinimumSize(size + QSize(2 * SPACE, below + 2 * SPACE))
 
     def _make_buttons(self) -> None:
         """Let each kept run be forgotten by a button beside its name."""
