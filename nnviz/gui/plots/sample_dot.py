@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from nnviz.gui.look.theme import Theme
@@ -55,12 +55,13 @@ class SampleDot(Moving, WholeView):
             self._write(painter, at)
 
     def _write(self, painter: QPainter, at: QPointF) -> None:
-        metrics, box = QFontMetricsF(self._font), self._chart.box
-        size = metrics.size(0, self._text) + QSizeF(2, 2)
-        x = max(min(at.x() - size.width() / 2, box.right() - size.width()), box.left())
-        y = at.y() - 1.2 * size.height()
-        corner = QPointF(round(x), round(y if y >= box.top() else at.y()))
-        painter.fillRect(QRectF(corner, size), self._ground)
+        box, flags = self._chart.box, Qt.TextFlag.TextWordWrap
+        metrics, room = QFontMetricsF(self._font), QRectF(0, 0, box.width() - 2, box.height())
+        place = metrics.boundingRect(room, flags, self._text).adjusted(-1, -1, 1, 1)
+        x = max(min(at.x() - place.width() / 2, box.right() - place.width()), box.left())
+        y = at.y() - 1.2 * place.height()
+        place.moveTo(round(x), round(y if y >= box.top() else at.y()))
+        painter.fillRect(place, self._ground)
         painter.setFont(self._font)
         painter.setPen(self._ink)
-        painter.drawText(corner + QPointF(1, 1 + metrics.ascent()), self._text)
+        painter.drawText(place.adjusted(1, 1, 1, 1), flags, self._text)
