@@ -165,7 +165,6 @@ class SumTable(DataTable):
         width = min(size.width() + bar * self.scrolls_down, room)
         self.setFixedWidth(width)
         self.setMaximumHeight(self.height_in(width) + 2)
-        self.updateGeometry()
 
 
 def _column_label(line: SumLine) -> str | None:
