@@ -194,13 +194,13 @@ class SamplesModel(TableModel):
             return self._told(source, rows, cells)
         if moment.moved is None or source.kind not in _OF_THE_TRUTH:
             return cells
-        moved = self._read(rows).is_moved.tolist()
+        moved = self._numbers_of(rows).is_moved.tolist()
         return [Cell() if is_moved else cell for cell, is_moved in zip(cells, moved, strict=True)]
 
     def _told(self, source: Source, rows: Sequence[int], cells: Sequence[Cell]) -> Sequence[Cell]:
         """Return the cells of other rows, of which not all can be answered for or are known."""
         assert self.new is not None
-        numbers, found = self._read(rows), [*cells]
+        numbers, found = self._numbers_of(rows), [*cells]
         unknown, name = np.isnan(numbers.targets).tolist(), ""
         if source.kind == "word":
             name = self._categories[source.unit].name
@@ -217,7 +217,7 @@ class SamplesModel(TableModel):
         return found
 
     def _cells_of(self, source: Source, rows: Sequence[int]) -> Sequence[Cell]:
-        numbers = self._read(rows)
+        numbers = self._numbers_of(rows)
         if source.kind == "word":
             category = self._categories[source.unit]
             titles = category_titles(category)
@@ -249,7 +249,7 @@ class SamplesModel(TableModel):
             "word",
         ):
             return what
-        numbers, problem = self._read([row]), self._inspection.problem
+        numbers, problem = self._numbers_of([row]), self._inspection.problem
         value, way = float(numbers.of(source)[0]), None
         if source.kind == "input":
             inputs = problem.dataset.inputs[self.rows[row]]
@@ -283,7 +283,7 @@ class SamplesModel(TableModel):
         ink = "text" if is_right or kind == "true" else "error"
         return Cell(translated(name), ink=ink, mark=swatch)
 
-    def _read(self, lines: Sequence[int]) -> Numbers:
+    def _numbers_of(self, lines: Sequence[int]) -> Numbers:
         """Return the numbers of some lines; those just asked for are asked for again."""
         assert self._inspection is not None
         asked = list(lines)
