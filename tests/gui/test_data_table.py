@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -188,3 +188,23 @@ def test_screen_readers_are_told_what_a_number_is(table: DataTable) -> None:
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Numbers z: 2.0"
     across = Qt.Orientation.Horizontal
     assert table.model().headerData(1, across, Qt.ItemDataRole.ToolTipRole) == "The sum"
+
+
+def test_a_text_runs_on_over_columns_that_it_has_and_no_further(table: DataTable) -> None:
+    before = table.grab().toImage()
+    table.setSpan(2, 0, 1, 2)
+    table.runs_on[2] = 2
+    table.viewport().update()
+    after, model = table.grab().toImage(), table.model()
+    changed = [
+        before.copy(place) != after.copy(place)
+        for column in range(3)
+        for place in [QRect(_corner(table, 2, column), QSize(table.columnWidth(column) - 1, 10))]
+    ]
+    assert changed == [False, True, False]
+    assert model.index(2, 1).data() == "2.0", "which is not seen"
+
+
+def _corner(table: DataTable, row: int, column: int) -> QPoint:
+    across, down = table.columnViewportPosition(column), table.rowViewportPosition(row)
+    return table.viewport().mapTo(table, QPoint(across, down + 4))
