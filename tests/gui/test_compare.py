@@ -19,7 +19,7 @@ from nnviz.gui.frame import Frame
 from nnviz.gui.look.numbers import steady
 from nnviz.gui.look.theme import LIGHT, THEMES, Theme
 from nnviz.gui.main_window import MainWindow
-from nnviz.gui.panels.run_lines import best, line_of
+from nnviz.gui.panels.run_lines import CURRENT, RunsModel, best, figure_columns, line_of
 from nnviz.gui.panels.runs import RunsPanel
 from nnviz.gui.run.kept_runs import MOST, KeptRuns
 from nnviz.gui.run.session import SessionState
@@ -458,3 +458,13 @@ def test_runs_are_kept_compared_and_forgotten(qtbot: QtBot, window: MainWindow) 
     qtbot.mouseClick(panel.forget, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(called(panel)) == 1)
     assert window.recording.frame is not None and not window.recording.frame.references
+
+
+def test_longer_figures_get_room_and_shorter_ones_leave_it() -> None:
+    model = RunsModel()
+
+    def is_wider(loss: float) -> bool:
+        lines = [line_of(CURRENT, "This run", XOR, history(loss=loss))]
+        return model.show_runs(lines, figure_columns(lines))
+
+    assert [is_wider(loss) for loss in (0.5, 0.25, 1e-7, 0.5)] == [True, False, True, False]

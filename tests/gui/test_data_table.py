@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.gui.look.style import palette
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.widgets.data_table import DataTable
-from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel, shades
+from nnviz.gui.widgets.table_model import LEFT, Cell, Mark, TableColumn, TableModel, shade_of
 
 from .panel_cases import has_color
 
@@ -101,7 +101,7 @@ def test_washes_and_marks_have_the_colours_of_the_theme(table: DataTable) -> Non
     at = table.viewport().mapTo(table, place)
     wash = image.pixelColor(at.x() + table.look.gap + 3, at.y() + 3)
     assert wash.blue() > wash.red() + 60, "1 is as blue as can be"
-    assert shades(np.array([-2.0, -1.0, 0.0, np.nan, 1.0])).tolist() == [0, 0, 128, 128, 255]
+    assert list(map(shade_of, (-2.0, -1.0, 0.0, math.nan, 1.0))) == [0, 0, 128, 128, 255]
 
 
 def test_a_row_that_is_followed_is_chosen_and_in_sight(qtbot: QtBot, table: DataTable) -> None:
@@ -188,3 +188,23 @@ def test_screen_readers_are_told_what_a_number_is(table: DataTable) -> None:
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Numbers z: 2.0"
     across = Qt.Orientation.Horizontal
     assert table.model().headerData(1, across, Qt.ItemDataRole.ToolTipRole) == "The sum"
+
+
+def test_a_text_runs_on_over_columns_that_it_has_and_no_further(table: DataTable) -> None:
+    before = table.grab().toImage()
+    table.setSpan(2, 0, 1, 2)
+    table.runs_on[2] = 2
+    table.viewport().update()
+    after, model = table.grab().toImage(), table.model()
+    changed = [
+        before.copy(place) != after.copy(place)
+        for column in range(3)
+        for place in [QRect(_corner(table, 2, column), QSize(table.columnWidth(column) - 1, 10))]
+    ]
+    assert changed == [False, True, False]
+    assert model.index(2, 1).data() == "2.0", "which is not seen"
+
+
+def _corner(table: DataTable, row: int, column: int) -> QPoint:
+    across, down = table.columnViewportPosition(column), table.rowViewportPosition(row)
+    return table.viewport().mapTo(table, QPoint(across, down + 4))

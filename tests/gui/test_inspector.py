@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.layers import Conv2D, Dense, Flatten, MaxPool2D
 from nnviz.gui.edits import name_of
 from nnviz.gui.frame import Frame, Selection
 from nnviz.gui.look.numbers import parse
+from nnviz.gui.look.theme import LIGHT, rgb
 from nnviz.gui.main_window import MainWindow
 from nnviz.gui.panels.inspector import InspectorPanel
 from nnviz.gui.panels.inspectors.charts import KernelChart, MapChart, RunChart, WayChart
@@ -35,7 +37,8 @@ from nnviz.training.problem import Problem
 from nnviz.training.records import Snapshot
 from nnviz.training.trainer import Trainer
 
-from .panel_cases import colors_of, picture, row_texts, table_of
+from .panel_cases import colors_of, in_theme, picture, row_texts, table_of
+from .seen import like, pixels
 
 EXPERIMENTS = {
     "xor": PRESETS["xor-2-3-1"].experiment.change(
@@ -294,3 +297,29 @@ def test_what_the_window_shows_is_what_was_clicked(qtbot: QtBot, window: MainWin
     assert window.recording.frame.selection == Selection(0, 0)
     window.panels["forward"].selected.emit(None)
     assert window.recording.frame.selection is None
+
+
+@pytest.mark.parametrize("on_screen", [True, False])
+def test_dots_are_where_the_sample_is_at_every_moment(qtbot: QtBot, on_screen: bool) -> None:
+    frame = looking_at("xor", 0, 1)
+    panel = in_theme(panel_of(qtbot, frame, (700, 460)), LIGHT)
+    if on_screen:
+        with qtbot.waitExposed(panel):
+            panel.show()
+    problem, snapshot = frame.inspection.problem, frame.inspection.snapshot
+    for factor in (1.0, -3.0, 50.0):
+        other = replace(snapshot, parameters=factor * snapshot.parameters)
+        panel.show_frame(replace(frame, inspection=Inspection(problem, other)))
+        panel.redraw()
+        image = panel.grab().toImage()
+        way, plane = panel.plot.charts
+        trace = panel.frame.inspection.sample_trace(frame.row)[0]
+        z, a = float(trace.z[0, 1]), float(trace.a[0, 1])
+        dots = {way: (min(max(z, -5.0), 5.0), a), plane: frame.inspection.raw_inputs(frame.row)}
+        for chart, point in dots.items():
+            at = panel.plot.mapTo(panel, chart.place(*map(float, point)).toPoint())
+            aside = 2 if point[0] < 0 else -2  # of one at an edge half is cut off
+            assert image.pixelColor(at.x() + aside, at.y() - 1).name() == LIGHT.text
+    outside = panel.plot.mapTo(panel, way.box.topLeft().toPoint()), way.box.size().toSize()
+    inked = like(pixels(image.copy(QRect(*outside))), rgb(LIGHT.text))
+    assert inked.sum() > 40, "the z that is beyond the chart is written at its edge"

@@ -36,7 +36,7 @@ from nnviz.gui.panels.moment import MomentPanel
 from nnviz.gui.panels.walks.lines import made_lines
 from nnviz.gui.panels.walks.windows import LayerCharts
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.plot import Plot
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.buttons import SmallButton
 from nnviz.gui.widgets.idle import READ_SECONDS
 from nnviz.gui.widgets.text_labels import ElidedLabel, small
@@ -91,7 +91,7 @@ class InspectorPanel(MomentPanel):
         self.controls.wanted.connect(self.edit_wanted)
         self.table.doubleClicked.connect(self._begin_typing)
         self.table.settled.connect(self._fit)
-        self.plot = Plot((), self)
+        self.plot = StillPlot((), self)
         self.plot.setObjectName("inspector-plot")
         self.plot.setMinimumHeight(em(self, _LEAST_PLOT))
         self.plot.setAccessibleName(self.tr("What the neuron or weight is like"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Container, Sequence
 from functools import partial
 from typing import NamedTuple, cast
@@ -126,7 +127,7 @@ def setting_columns(lines: Sequence[RunLine]) -> list[RunColumn]:
     """Return the settings that differ; the run that is looked at is the first line."""
     tip = _tr("A setting that is not the same in all these runs: {setting}")
     found = []
-    for setting in varying([line.experiment for line in lines]):
+    for setting in varying([line.experiment for line in lines]) if len(lines) > 1 else ():
         texts, title = tuple(phrase(text) for text in setting.texts), phrase(setting.title)
         about, group = tip.format(setting=title), _tr("Differs in")
         column = TableColumn(title, about, group, side=LEFT, least=texts, yields=True)
@@ -189,21 +190,22 @@ class RunsModel(TableModel):
         super().__init__()
         self.lines: Sequence[RunLine] = ()
         self.shown: Sequence[RunColumn] = ()
+        self._names: object = None
+        self._letters: Sequence[int] = ()
 
     def show_runs(self, lines: Sequence[RunLine], shown: Sequence[RunColumn]) -> bool:
         """Show runs; return whether there are others than before, or need of more room."""
-        before = self._layout()
         self.lines, self.shown = lines, shown
-        if self._layout() == before:
+        columns = [one.column for one in shown]
+        names = [(line.slot, line.name) for line in lines], [(c.group, c.title) for c in columns]
+        letters = [max(map(len, column.least)) for column in columns]
+        fits = all(map(operator.le, letters, self._letters))
+        if names == self._names and fits:
             return False
+        self._names, self._letters = names, letters
         button = TableColumn("", before=float(len(lines) > 1))
-        self.begin([button, *(one.column for one in shown)], len(lines))
+        self.begin([button, *columns], len(lines))
         return True
-
-    def _layout(self) -> object:
-        columns = [one.column for one in self.shown]
-        widths = [(c.group, c.title, max(map(len, c.least))) for c in columns]
-        return [(line.slot, line.name) for line in self.lines], widths
 
     def head(self, row: int) -> Cell:
         """Return a run's name, with its colour."""

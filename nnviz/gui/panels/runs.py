@@ -84,6 +84,7 @@ class RunsPanel(Panel):
         self.table.setAccessibleName(self.tr("Runs compared, a line each"))
         self.table.setFont(small_font())  # there is much to compare
         self.table.chosen.connect(self.table.follow)
+        self.table.settled.connect(self._fit)
         self.note = WrappedLabel("muted", self)
         self._experiment: Experiment | None = None
         self._frame: Frame | None = None
@@ -163,12 +164,12 @@ class RunsPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the table its height."""
         super().resizeEvent(event)
-        self._say(self.note.text())
+        self._fit()
 
-    def _say(self, note: str) -> None:
-        """Write a note below the table; where there is little room it is the table's tool tip."""
-        self.note.set_message(note)
-        # The note stands right below the last line.
+    @Slot()
+    def _fit(self) -> None:
+        """Have the note right below the last line, or in little room as the table's tool tip."""
+        note = self.note.text()
         self.table.setMaximumHeight(self.table.height_in(self.table.width()) + SPACE)
         taken = self.note.heightForWidth(self.width() - 2 * SPACE) + em(self, 6)
         self.note.setVisible(bool(note) and self.height() > taken)
@@ -193,14 +194,16 @@ class RunsPanel(Panel):
         if self.model.show_runs(lines, columns):
             self._make_buttons()
         self.table.refresh()
-        self._say(self._note(columns))
+        if (note := self._note(columns)) != self.note.text():
+            self.note.set_message(note)
+            self._fit()
         self.keep.setEnabled(len(history) > 0 and history.column("epoch")[-1] > 0)
         self.forget.setEnabled(bool(frame.references))
         self.setAccessibleDescription(self.description())
         if self.bare:  # a picture shows everything
             size = self.table.natural_size
-            note = self.note.heightForWidth(size.width()) if self.note.text() else 0
-            self.setMinimumSize(size + QSize(2 * SPACE, note + 2 * SPACE))
+            below = self.note.heightForWidth(size.width()) if note else 0
+            self.setMinimumSize(size + QSize(2 * SPACE, below + 2 * SPACE))
 
     def _make_buttons(self) -> None:
         """Let each kept run be forgotten by a button beside its name."""

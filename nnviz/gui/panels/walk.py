@@ -25,7 +25,7 @@ from nnviz.gui.panels.walks.charts import FULL, NARROW, MatrixChart
 from nnviz.gui.panels.walks.lines import formula_of, in_words, stage_lines, words_of
 from nnviz.gui.panels.walks.windows import WindowCharts, charts_for, new_map
 from nnviz.gui.plots.chart import Chart
-from nnviz.gui.plots.plot import Plot
+from nnviz.gui.plots.still_plot import StillPlot
 from nnviz.gui.widgets.arrows import ARROWS, claims_arrow
 from nnviz.gui.widgets.idle import IdleTimer
 from nnviz.gui.widgets.text_labels import ElidedLabel, WrappedLabel, small
@@ -67,7 +67,7 @@ class WalkPanel(MomentPanel):
         self.table = SumTable("walk-lines", self)
         self.table.paddings = (0.2, 0.2)
         self.table.setAccessibleName(self.tr("The same with numbers, line by line"))
-        self.plot = Plot((), self)
+        self.plot = StillPlot((), self)
         self.plot.setObjectName("walk-plot")
         self.plot.setAccessibleName(self.tr("The matrices and maps of the stage"))
         self.plot.restyled.connect(self._draw)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QPainter,
+    QPaintEvent,
     QPixmap,
     QResizeEvent,
 )
@@ -63,6 +65,8 @@ class DataTable(Themed, QTableView):
         self.marked: frozenset[int] = frozenset()
         self.starts: frozenset[int] = frozenset()
         """Rows that are chosen; columns outlined in them; the first columns of groups."""
+        self.runs_on: dict[int, int] = {}
+        """Columns that the first cell of a row runs across, as `setSpan` was told."""
         self._pictures: dict[int, QPixmap] = {}
         self._following = False
         self.idle = IdleTimer(self)
@@ -70,6 +74,7 @@ class DataTable(Themed, QTableView):
         model.setParent(self)
         self.setModel(model)
         self._titles, self._heads = Titles(self), RowHeads(self)
+        self._painter = CellPainter(self)
         self._set_up()
         self.restyle()
         model.begins.connect(self._on_begins)
@@ -80,7 +85,6 @@ class DataTable(Themed, QTableView):
         self.horizontalScrollBar().valueChanged.connect(self._titles.viewport().update)
 
     def _set_up(self) -> None:
-        self.setItemDelegate(CellPainter(self))
         self.setHorizontalHeader(self._titles)
         self.setVerticalHeader(self._heads)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -151,14 +155,14 @@ class DataTable(Themed, QTableView):
         self.viewport().update()
 
     def _read(self) -> None:
-        self.content.read(self._in_sight(self._heads), self._in_sight(self._titles))
+        area = self.viewport().rect()
+        self.content.read(self._rows_in(area), self._columns_in(area))
 
-    def _in_sight(self, header: QHeaderView) -> list[int]:
-        across = header.orientation() == Qt.Orientation.Horizontal
-        room = self.viewport().width() if across else self.viewport().height()
-        first, last = header.visualIndexAt(0), header.visualIndexAt(max(room - 1, 0))
-        seen = range(max(first, 0), header.count() if last < 0 else last + 1)
-        return [section for section in seen if not header.isSectionHidden(section)]
+    def _rows_in(self, area: QRect) -> list[int]:
+        return _sections(self._heads, area.top(), area.bottom())
+
+    def _columns_in(self, area: QRect) -> list[int]:
+        return _sections(self._titles, area.left(), area.right())
 
     # ------------------------------------------------------------------ look and size
 
@@ -277,6 +281,26 @@ class DataTable(Themed, QTableView):
 
     # ------------------------------------------------------------------ events
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells that are asked for, but for the pixel that is between them."""
+        area, across, down = event.rect(), self._titles, self._heads
+        columns = [
+            (column, across.sectionViewportPosition(column), across.sectionSize(column) - 1)
+            for column in self._columns_in(area)
+        ]
+        painter = QPainter(self.viewport())
+        painter.setFont(self.look.body)
+        for row in self._rows_in(area):
+            y, height = down.sectionViewportPosition(row), down.sectionSize(row) - 1
+            run = self.runs_on.get(row, 0)
+            if run:
+                wide = sum(map(across.sectionSize, range(run))) - 1
+                rect = QRect(across.sectionViewportPosition(0), y, wide, height)
+                self._painter.paint(painter, rect, row, 0)
+            for column, x, width in columns:
+                if column >= run:
+                    self._painter.paint(painter, QRect(x, y, width, height), row, column)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""
         super().resizeEvent(event)
@@ -341,3 +365,10 @@ class DataTable(Themed, QTableView):
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(index.row(), index.column())
+
+
+def _sections(header: QHeaderView, first: int, last: int) -> list[int]:
+    """Return the sections of a header between two of its pixels."""
+    begin, end = header.visualIndexAt(first), header.visualIndexAt(last)
+    seen = range(max(begin, 0), header.count() if end < 0 else end + 1)
+    return [section for section in seen if not header.isSectionHidden(section)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QPixmap, QStandardItemModel
 
@@ -42,7 +41,7 @@ class Mark(NamedTuple):
 class Cell(NamedTuple):
     """What a cell shows; colours by the names they have in a theme.
 
-    The shade is one of `shades`, -1 for no wash. A bar goes from the middle of the cell, -1 to 1.
+    The shade is one of `shade_of`, -1 for no wash. A bar goes from the middle of the cell, -1 to 1.
     A ruled cell has a line above it, a pictured one shows the model's `picture`.
     """
 
@@ -88,13 +87,13 @@ class TableColumn:
     keeps: float | None = None
 
 
-def shades(strengths: NDArray[np.floating]) -> NDArray[np.intp]:
-    """Return which of 256 washes values have: 0 at -1 and below, 255 at 1 and above.
+def shade_of(strength: float) -> int:
+    """Return which of 256 washes a value has: 0 at -1 and below, 255 at 1 and above.
 
     What is no number has none of either sign.
     """
-    inside = np.clip(np.nan_to_num(strengths, nan=0.0), -1.0, 1.0)
-    return np.asarray(np.rint((inside + 1.0) * 127.5), np.intp)
+    inside = 0.0 if math.isnan(strength) else min(max(strength, -1.0), 1.0)
+    return round((inside + 1.0) * 127.5)
 
 
 @guarded
@@ -165,21 +164,21 @@ class TableModel(QStandardItemModel):
         self._fresh.clear()
 
     def read(self, rows: Sequence[int], columns: Iterable[int]) -> None:
-        """Read these cells, those of one column at a time, and tell which have changed."""
+        """Read these cells, those of one column at a time, and tell where some have changed."""
         cells, fresh = self._cells, self._fresh
+        changed = list[tuple[int, int]]()
         for column in columns:
             stale = [row for row in rows if (row, column) not in fresh]
-            changed: list[int] = []
             for row, cell in zip(stale, self.fill(column, stale) if stale else (), strict=True):
                 place = row, column
                 if cells.get(place) != cell:
                     cells[place] = cell
-                    changed.append(row)
+                    changed.append(place)
                 fresh.add(place)
-            if changed:
-                self.dataChanged.emit(
-                    self.index(changed[0], column), self.index(changed[-1], column)
-                )
+        if changed:
+            down, across = zip(*changed, strict=True)
+            first, last = (self.index(f(down), f(across)) for f in (min, max))
+            self.dataChanged.emit(first, last)
 
     # ------------------------------------------------------------------ Qt's questions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.look.icons import icon, icon_size
@@ -47,27 +47,41 @@ class IconLabel(Themed, Label):
 class ElidedLabel(Label):
     """A line of text, or the first of several that has room.
 
-    Where none has, the last ends in an ellipsis, and the tool tip says all of it.
+    Where none has, the last ends in an ellipsis, and the tool tip says all of it. It paints its
+    text itself: Qt's label has the whole window laid out anew for another text of the same size.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._texts: tuple[str, ...] = ("",)
+        self._shown, self._tip, self._size = "", "", QSize()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_texts(self, *texts: str) -> None:
         """Show the first of these that fits; longer ones come first."""
-        self._texts = texts or ("",)
-        self._fit()
+        if texts != self._texts:
+            self._texts = texts or ("",)
+            self.setAccessibleName(self._texts[0])
+            self._fit()
+
+    def text(self) -> str:
+        """Return what has room."""
+        return self._shown
 
     def sizeHint(self) -> QSize:
         """Return room for the longest text, where the policy asks for any."""
-        wide = self.fontMetrics().horizontalAdvance(self._texts[0])
-        return QSize(wide, super().sizeHint().height())
+        metrics, asks = self.fontMetrics(), self.sizePolicy().horizontalPolicy()
+        wide = metrics.horizontalAdvance(self._texts[0])
+        wide *= asks is not QSizePolicy.Policy.Ignored
+        return QSize(wide, metrics.size(0, self._shown).height())
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no width."""
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write what has room."""
+        QPainter(self).drawText(self.contentsRect(), self.alignment(), self._shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the text to the room."""
@@ -81,14 +95,20 @@ class ElidedLabel(Label):
             self._fit()
 
     def _fit(self) -> None:
-        metrics, room = self.fontMetrics(), self.width()
+        metrics, room, longest = self.fontMetrics(), self.width(), self._texts[0]
         fitting = (text for text in self._texts if metrics.horizontalAdvance(text) <= room)
         shown = next(fitting, "")
         if not shown:
             shown = metrics.elidedText(self._texts[-1], Qt.TextElideMode.ElideRight, room)
-        self.setText(shown)
-        set_tool_tip(self, "" if shown == self._texts[0] else self._texts[0])
-        self.setAccessibleName(self._texts[0])
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
+        if (tip := "" if shown == longest else longest) != self._tip:
+            self._tip = tip
+            set_tool_tip(self, tip)
+        if (size := self.sizeHint()) != self._size:
+            self._size = size
+            self.updateGeometry()
 
 
 @guarded
@@ -141,9 +161,10 @@ class WrappedLabel(Label):
 
     def set_message(self, text: str) -> None:
         """Show a text; "" hides the label."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        self._fit()
+        if text != self.text():
+            self.setText(text)
+            self.setVisible(bool(text))
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the height to the new width."""

@@ -21,10 +21,10 @@ from nnviz.gui.look.units import date_inputs
 from nnviz.gui.panels.activation_chart import FunctionChart
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import on_right
-from nnviz.gui.plots.heat_map import HeatMap
+from nnviz.gui.plots.heat_map import MovingMap
 from nnviz.gui.plots.line import Line
-from nnviz.gui.plots.marks import Tag
 from nnviz.gui.plots.ranges import around
+from nnviz.gui.plots.sample_dot import SampleDot
 from nnviz.training.inspection import Inspection
 
 _tr = partial(QCoreApplication.translate, "InspectorPanel")
@@ -51,26 +51,20 @@ class WayChart(FunctionChart):
     def __init__(self, activation: Activation) -> None:
         super().__init__(activation)
         self.set_names(Names("z", "a = f(z)", title=translated(activation.title)))
-        self._way = self.add(pg.PlotCurveItem(antialias=True))
-        self._point = self.add(pg.ScatterPlotItem(size=9, antialias=True))
-        self._outside = Tag(self)
+        self._way = self.add(SampleDot(self, leads=True))
+        self.moving.append(self._way)
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        self._way.setPen(pg.mkPen(theme.second, dash=[4, 3]))
-        self._point.setPen(pg.mkPen(theme.surface))
-        self._point.setBrush(pg.mkBrush(theme.text))
+        self._way.restyle(theme, font)
 
     def show_way(self, z: float, a: float) -> None:
         """Lead from another z to its a; what lies outside is marked at the edge."""
         (left, right), (low, high) = self.shown
         x, y = np.clip(np.nan_to_num([z, a]), (left, low), (right, high)).tolist()
-        self._way.setData([x, x, left], [low, y, y])
-        self._point.setData([x], [y])
         said = _tr("▶ z = {z}") if z > right else _tr("◀ z = {z}")
-        text = "" if left <= z <= right else said.format(z=short(z))
-        self._outside.show_at(text, x, y, (0.5, 1.2))
+        self._way.show_at(x, y, "" if left <= z <= right else said.format(z=short(z)))
 
 
 class MapChart(Chart):
@@ -78,14 +72,15 @@ class MapChart(Chart):
 
     def __init__(self) -> None:
         super().__init__()
-        self._cells = self.add(HeatMap(gaps=False, smooth=True))
-        self._sample = self.add(pg.ScatterPlotItem(size=9, antialias=True))
+        self._cells = self.add(MovingMap(gaps=False, smooth=True))
+        self._cells.is_below = False  # the axes' ticks are behind it
+        self._sample = self.add(SampleDot(self))
+        self.moving += [self._cells, self._sample]
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""
         super().restyle(theme, font)
-        self._sample.setPen(pg.mkPen(theme.surface))
-        self._sample.setBrush(pg.mkBrush(theme.text))
+        self._sample.restyle(theme, font)
 
     def show_neuron(self, frame: Frame, chosen: Selection, moving: bool) -> None:
         """Show a neuron's activation, or an input's value; zero has the neutral colour."""
@@ -106,7 +101,7 @@ class MapChart(Chart):
         self.set_ranges((left, right), (low, high))
         colors = self.theme.diverging(values[::-1] / largest)
         self._cells.set_cells(colors, area=QRectF(left, low, right - left, high - low))
-        self._sample.setData(pos=inspection.raw_inputs(frame.row)[np.newaxis])
+        self._sample.show_at(*inspection.raw_inputs(frame.row).tolist())
 
 
 class CellsChart(Chart):
@@ -117,8 +112,9 @@ class CellsChart(Chart):
         self.labelled = frozenset()
         for axis in self.axes.values():
             axis.hide()
-        self._cells = self.add(HeatMap())
+        self._cells = self.add(MovingMap())
         self._cells.room = room
+        self.moving.append(self._cells)
 
     def restyle(self, theme: Theme, font: QFont) -> None:
         """Take over colours and font."""

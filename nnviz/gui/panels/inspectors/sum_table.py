@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.gui.look.style import em, small_font
@@ -51,14 +51,14 @@ class SumModel(TableModel):
         # Words across the columns may change with the numbers in them; no column asks how.
         alike = list(map(_column_label, lines)) == list(map(_column_label, self.lines))
         alike, self._titled = alike and titled == self._titled, titled
-        self.lines, before = lines, self._widest
+        before = self._widest if alike else dict.fromkeys(self._widest, _LEAST)
         widest = {
-            side: max([_LEAST, *(getattr(line, side) for line in lines)], key=len)
-            for side in before
+            side: max([least, *(getattr(line, side) for line in lines)], key=len)
+            for side, least in before.items()
         }
-        if alike and all(len(widest[side]) <= len(before[side]) for side in before):
+        self.lines, self._widest = lines, widest
+        if alike and widest == before:
             return False
-        self._widest = widest
         symbols = tuple(line.label for line in lines if not _is_spanned(line))
         names = tuple(line.name for line in lines)
         more, tip = "−   +", self.tr("How much it adds to z")
@@ -113,7 +113,6 @@ class SumTable(DataTable):
         """Whether there may be more lines than there is room for."""
         if not selects:
             self.setSelectionMode(self.SelectionMode.NoSelection)
-        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToContents)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self.row_height = _ROW
         self.paddings = (0.2 if selects else 0.25, 0.35)
@@ -125,14 +124,21 @@ class SumTable(DataTable):
         needs_room = self.model_.show_lines(lines, titled)
         if needs_room:
             self.clearSpans()
+            self.runs_on.clear()
             for place in _EXTRAS:
                 self.setColumnHidden(place, not titled)
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
                 wide = _COLUMNS.index("result") if lines[row].result else len(_COLUMNS)
                 self.setSpan(row, 0, 1, wide)
+                self.runs_on[row] = wide
             self.settle()
         self.refresh()
         return needs_room
+
+    def sizeHint(self) -> QSize:
+        """Ask for all lines: Qt would lay out anew whenever one of their numbers changes."""
+        bar = self.horizontalScrollBar()
+        return self.viewportSizeHint() + QSize(0, bar.isVisibleTo(self) * bar.sizeHint().height())
 
     def show_all(self) -> None:
         """Be part of a picture, which has no scroll bars."""

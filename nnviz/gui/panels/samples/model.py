@@ -28,7 +28,7 @@ from nnviz.gui.panels.samples.columns import (
     category_titles,
 )
 from nnviz.gui.panels.samples.picture import thumbnail
-from nnviz.gui.widgets.table_model import Cell, Mark, TableColumn, TableModel, shades
+from nnviz.gui.widgets.table_model import Cell, Mark, TableColumn, TableModel, shade_of
 from nnviz.training.inspection import Inspection
 from nnviz.training.new_rows import NewRows
 from nnviz.training.problem import Problem
@@ -108,6 +108,7 @@ class SamplesModel(TableModel):
     problem: Problem
     _inspection: Inspection | None = None
     _numbers: Numbers | None = None
+    _lines: Sequence[int] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -201,7 +202,7 @@ class SamplesModel(TableModel):
             return self._bracketed(source, rows, cells)
         if moment.moved is None or source.kind not in _OF_THE_TRUTH:
             return cells
-        moved = self._read(self.rows[list(rows)]).is_moved.tolist()
+        moved = self._numbers_of(rows).is_moved.tolist()
         return [Cell() if is_moved else cell for cell, is_moved in zip(cells, moved, strict=True)]
 
     def _bracketed(
@@ -209,7 +210,7 @@ class SamplesModel(TableModel):
     ) -> Sequence[Cell]:
         """Return an input's cells, in brackets where the data set has a gap that was filled in."""
         assert self._gaps is not None
-        numbers = self._read(self.rows[list(rows)])
+        numbers = self._numbers_of(rows)
         known = (numbers.rows >= len(self._gaps)) | numbers.is_moved
         gaps = self._gaps[np.where(known, 0, numbers.rows), source.unit] & ~known
         pairs = zip(cells, gaps.tolist(), strict=True)
@@ -221,7 +222,7 @@ class SamplesModel(TableModel):
         What was missing and filled in is in brackets.
         """
         assert self.new is not None
-        numbers, found = self._read(self.rows[list(rows)]), [*cells]
+        numbers, found = self._numbers_of(rows), [*cells]
         unknown, name = np.isnan(numbers.targets).tolist(), ""
         if source.kind == "word":
             name = self._categories[source.unit].name
@@ -240,7 +241,7 @@ class SamplesModel(TableModel):
         return found
 
     def _cells_of(self, source: Source, rows: Sequence[int]) -> Sequence[Cell]:
-        numbers = self._read(self.rows[list(rows)])
+        numbers = self._numbers_of(rows)
         if source.kind == "word":
             category = self._categories[source.unit]
             titles = category_titles(category)
@@ -256,9 +257,8 @@ class SamplesModel(TableModel):
         if source.neuron is None and source.kind != "input":
             ink = "muted" if source.kind == "value" else "text"
             return [Cell(source.text(value), ink=ink) for value in values.tolist()]
-        washes = shades(values / self._scale(source, numbers)).tolist()
-        pairs = zip(values.tolist(), washes, strict=True)
-        return [Cell(source.text(value), shade) for value, shade in pairs]
+        scale = self._scale(source, numbers)
+        return [Cell(source.text(value), shade_of(value / scale)) for value in values.tolist()]
 
     def tip(self, row: int, column: int) -> str:
         """Return what a column is, the number with all its digits, and what the row lacked."""
@@ -285,7 +285,7 @@ class SamplesModel(TableModel):
             "word",
         ):
             return what
-        numbers, problem = self._read(self.rows[[row]]), self._inspection.problem
+        numbers, problem = self._numbers_of([row]), self._inspection.problem
         value, way = float(numbers.of(source)[0]), None
         if source.kind == "input":
             inputs = problem.dataset.inputs[self.rows[row]]
@@ -319,12 +319,14 @@ class SamplesModel(TableModel):
         ink = "text" if is_right or kind == "true" else "error"
         return Cell(translated(name), ink=ink, mark=swatch)
 
-    def _read(self, rows: Rows) -> Numbers:
-        """Return the numbers of some rows; those just asked for are asked for again."""
+    def _numbers_of(self, lines: Sequence[int]) -> Numbers:
+        """Return the numbers of some lines; those just asked for are asked for again."""
         assert self._inspection is not None
-        if self._numbers is None or not np.array_equal(self._numbers.rows, rows):
+        asked = list(lines)
+        if self._numbers is None or asked != self._lines:
             new = () if self.new is None else (self.new,)
-            self._numbers = Numbers(self._inspection, rows, *new)
+            self._lines = asked
+            self._numbers = Numbers(self._inspection, self.rows[asked], *new)
         return self._numbers
 
     def _scale(self, source: Source, numbers: Numbers) -> float:
