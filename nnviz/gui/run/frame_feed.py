@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -46,8 +48,9 @@ second. What changes faster cannot be read."""
 RATE_INTERVAL = 0.5
 """Seconds after which the speed is told anew."""
 
-_DEARER, _CHEAPER = 0.5, 0.2
-"""Shares of a new measurement in what a view is believed to cost."""
+_MEASURED = 5
+"""Measurements whose median a view is believed to cost: now and then another program had its turn
+while the view did."""
 
 
 class View(Protocol):
@@ -65,7 +68,7 @@ class View(Protocol):
 
 @dataclass
 class _Seen:
-    """What a view has seen, when, and the seconds it takes, 0 if unknown; whether it is read.
+    """What a view has seen, when, and the seconds it took the last times; whether it is read.
 
     `generation` counts what is new, `acts` what the person has done.
     """
@@ -76,7 +79,12 @@ class _Seen:
     generation: int = -1
     acts: int = -1
     time: float = -math.inf
-    cost: float = 0.0
+    took: deque[float] = field(default_factory=lambda: deque(maxlen=_MEASURED))
+
+    @property
+    def cost(self) -> float:
+        """The seconds it takes, or 0 where that is not known."""
+        return median(self.took) if self.took else 0.0
 
 
 @dataclass
@@ -275,16 +283,11 @@ class FrameFeed(QObject):
         seen.run, seen.generation, seen.acts = showing.run, showing.generation, showing.acts
         seen.problem, seen.time = showing.frame.inspection.problem, self._begun
 
-    def _learn(self, seen: Sequence[_Seen], seconds: float) -> None:
-        """Take note of what views cost together: each as much dearer or cheaper as all of them.
-
-        That one has become dearer is believed sooner than that it has become cheaper.
-        """
-        believed = sum(one.cost for one in seen)
-        share = _DEARER if seconds > believed else _CHEAPER
-        for one in seen:
-            cost = seconds * one.cost / believed if believed else seconds
-            one.cost += share * (cost - one.cost)
+    def _learn(self, views: Sequence[_Seen], seconds: float) -> None:
+        """Note what views took together: each as much more or less than usual as all of them."""
+        usual = sum(seen.cost for seen in views)
+        for seen in views:
+            seen.took.append(seconds * seen.cost / usual if usual else seconds)
 
     def _measure(self) -> None:
         now = time.perf_counter()
