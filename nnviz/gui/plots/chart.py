@@ -102,6 +102,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether it is one of many: then what names its axes is quieter."""
         self.view = pg.ViewBox(parent=self, enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self.view.disableAutoRange()
+        leave_out(self, self.view, self.view.childGroup)
+        self.view.borderRect.hide()
         sides = ("left", "bottom", "right") if right else ("left", "bottom")
         self.axes = {side: NumberAxis(side) for side in sides}
         self._x: Range = (0.0, 1.0)
@@ -141,6 +143,12 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Put an item into the view and return it."""
         self.view.addItem(item, ignoreBounds=True)
         return item
+
+    def frame(self, color: str) -> None:
+        """Draw a border around the view."""
+        self.view.setBorder(color)
+        self.view.borderRect.show()
+        leave_out(self.view, empty=False)
 
     def set_names(self, names: Names) -> None:
         """Name axes and chart."""
@@ -298,6 +306,12 @@ class WholeView(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no ty
     def viewRangeChanged(self, *_: object) -> None:
         """Take over the new view."""
         self.prepareGeometryChange()
+
+
+def leave_out(*items: pg.GraphicsItem, empty: bool = True) -> None:
+    """Have Qt paint what is in these items and nothing of their own, for they only hold others."""
+    for item in items:
+        item.setFlag(item.GraphicsItemFlag.ItemHasNoContents, empty)
 
 
 def _line_height(font: QFont) -> int:
