@@ -70,6 +70,7 @@ class View(Protocol):
 class _Seen:
     """What a view has seen, when, and the seconds it took the last times; whether it is read.
 
+    The `cost` is their median, or 0 where nothing is known of it.
     `generation` counts what is new, `acts` what the person has done.
     """
 
@@ -80,11 +81,12 @@ class _Seen:
     acts: int = -1
     time: float = -math.inf
     took: deque[float] = field(default_factory=lambda: deque(maxlen=_MEASURED))
+    cost: float = 0.0
 
-    @property
-    def cost(self) -> float:
-        """The seconds it takes, or 0 where that is not known."""
-        return median(self.took) if self.took else 0.0
+    def note(self, seconds: float) -> None:
+        """Take note of what it took this time."""
+        self.took.append(seconds)
+        self.cost = median(self.took)
 
 
 @dataclass
@@ -287,7 +289,7 @@ class FrameFeed(QObject):
         """Note what views took together: each as much more or less than usual as all of them."""
         usual = sum(seen.cost for seen in views)
         for seen in views:
-            seen.took.append(seconds * seen.cost / usual if usual else seconds)
+            seen.note(seconds * seen.cost / usual if usual else seconds)
 
     def _measure(self) -> None:
         now = time.perf_counter()
