@@ -102,7 +102,8 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether it is one of many: then what names its axes is quieter."""
         self.view = pg.ViewBox(parent=self, enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self.view.disableAutoRange()
-        leave_out(self, self.view, self.view.childGroup)
+        for holder in (self, self.view, self.view.childGroup):
+            holder.setFlag(self.GraphicsItemFlag.ItemHasNoContents)  # but that of what is in it
         self.view.borderRect.hide()
         sides = ("left", "bottom", "right") if right else ("left", "bottom")
         self.axes = {side: NumberAxis(side) for side in sides}
@@ -148,7 +149,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Draw a border around the view."""
         self.view.setBorder(color)
         self.view.borderRect.show()
-        leave_out(self.view, empty=False)
+        self.view.setFlag(self.GraphicsItemFlag.ItemHasNoContents, False)
 
     def set_names(self, names: Names) -> None:
         """Name axes and chart."""
@@ -306,12 +307,6 @@ class WholeView(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no ty
     def viewRangeChanged(self, *_: object) -> None:
         """Take over the new view."""
         self.prepareGeometryChange()
-
-
-def leave_out(*items: pg.GraphicsItem, empty: bool = True) -> None:
-    """Have Qt paint what is in these items and nothing of their own, for they only hold others."""
-    for item in items:
-        item.setFlag(item.GraphicsItemFlag.ItemHasNoContents, empty)
 
 
 def _line_height(font: QFont) -> int:

@@ -25,7 +25,7 @@ from nnviz.gui.look.style import small_font
 from nnviz.gui.look.theme import SPACE
 from nnviz.gui.look.themed import Themed
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart, leave_out
+from nnviz.gui.plots.chart import Chart
 from nnviz.gui.plots.curve import Line
 from nnviz.gui.widgets.idle import IdleTimer
 
@@ -67,7 +67,7 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 60)
         self._ground = pg.GraphicsWidget()
-        leave_out(self._ground)
+        self._ground.setFlag(self._ground.GraphicsItemFlag.ItemHasNoContents)
         self._layout = QGraphicsGridLayout(self._ground)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setVerticalSpacing(SPACE // 2)
