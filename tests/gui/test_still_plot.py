@@ -73,6 +73,18 @@ def test_what_moves_is_above_or_below(qtbot: QtBot, shown: bool, is_below: bool,
     assert kept.color_at(0.75, 0.75) == LIGHT.surface
 
 
+def test_the_ground_is_below_what_comes_to_move_below(qtbot: QtBot) -> None:
+    kept = Kept(qtbot, is_below=True)
+    kept.moving.hide()
+    with qtbot.waitExposed(kept.plot):
+        kept.plot.show()
+    assert kept.color_at(0.75, 0.25) == LIGHT.surface
+    kept.moving.show()
+    assert kept.color_at(0.75, 0.25) == "#0000ff"
+    kept.moving.hide()
+    assert kept.color_at(0.75, 0.25) == LIGHT.surface
+
+
 def test_what_stands_still_is_drawn_once_while_the_rest_moves(qtbot: QtBot) -> None:
     kept = Kept(qtbot)
     with qtbot.waitExposed(kept.plot):

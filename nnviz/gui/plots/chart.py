@@ -103,7 +103,7 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.view = pg.ViewBox(parent=self, enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self.view.disableAutoRange()
         for holder in (self, self.view, self.view.childGroup):
-            holder.setFlag(self.GraphicsItemFlag.ItemHasNoContents)  # but that of what is in it
+            holder.setFlag(self.GraphicsItemFlag.ItemHasNoContents)  # Qt asks them nothing then
         self.view.borderRect.hide()
         sides = ("left", "bottom", "right") if right else ("left", "bottom")
         self.axes = {side: NumberAxis(side) for side in sides}
