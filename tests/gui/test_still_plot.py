@@ -138,6 +138,18 @@ def test_a_plot_that_ends_within_a_pixel_leaves_nothing_of_what_was_there(qtbot:
     assert {screen.pixelColor(*at).name() for at in ((290, 201), (301, 20))} == {LIGHT.surface}
 
 
+def test_the_ground_is_below_what_comes_to_move_below(qtbot: QtBot) -> None:
+    kept = Kept(qtbot, is_below=True)
+    kept.moving.hide()
+    with qtbot.waitExposed(kept.plot):
+        kept.plot.show()
+    assert kept.color_at(0.75, 0.25) == LIGHT.surface
+    kept.moving.show()
+    assert kept.color_at(0.75, 0.25) == "#0000ff"
+    kept.moving.hide()
+    assert kept.color_at(0.75, 0.25) == LIGHT.surface
+
+
 def test_a_picture_of_more_pixels_than_the_screen_has_is_as_sharp(qtbot: QtBot) -> None:
     kept = Kept(qtbot)
     kept.chart.set_names(Names(bottom="weight"))

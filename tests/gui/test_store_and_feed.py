@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.layers import Dense
@@ -14,7 +15,7 @@ from nnviz.errors import InvalidChoiceError
 from nnviz.gui.frame import Frame
 from nnviz.gui.run import frame_feed
 from nnviz.gui.run.experiment_store import UNDO_DEPTH, ExperimentStore
-from nnviz.gui.run.frame_feed import BUDGET, FrameFeed
+from nnviz.gui.run.frame_feed import BUDGET, SLICE, FrameFeed
 from nnviz.gui.run.recording import Recording
 from nnviz.gui.run.session import SessionState
 from nnviz.training.experiment import Experiment, NetworkChoice, TrainingChoice
@@ -254,6 +255,7 @@ class TrainingWindow:
 
     def __init__(self, qtbot, monkeypatch, session, pictures, texts):
         self.qtbot, self.clock, self.training = qtbot, Clock(), Training()
+        self.session = session
         monkeypatch.setattr(frame_feed, "time", self.clock)
         self.pictures = [Worker(self.clock, cost) for cost in pictures]
         self.texts = [Worker(self.clock, cost) for cost in texts]
@@ -282,6 +284,28 @@ class TrainingWindow:
         return tuple([len(view.frames) for view in kind] for kind in views)
 
 
+class Turns(QObject):
+    """Writes down what views took that were shown before the window had its turn again."""
+
+    def __init__(self, window):
+        super().__init__(window.feed)
+        self.took, self._is_new = [], True
+        for view in window.pictures:
+            view.show_frame = partial(self._show, view, view.show_frame)
+
+    def _show(self, view, show, frame):
+        if self._is_new:
+            self.took.append([])
+            self._is_new = False
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User))
+        self.took[-1].append(view.seconds)
+        show(frame)
+
+    def event(self, event):
+        self._is_new = True
+        return super().event(event)
+
+
 @pytest.mark.parametrize(
     ("costs", "drawn"),
     [((0.001,) * 8, 118), ((0.003,) * 3, 104), ((0.004,) * 4, 50)],
@@ -294,6 +318,43 @@ def test_pictures_are_drawn_at_every_frame_and_what_is_read_ten_times_a_second(
     pictures, texts = window.frames(120)
     assert all(drawn <= each <= 120 for each in pictures), pictures
     assert all(15 <= each <= 22 for each in (*texts, len(window.read))), texts
+
+
+def test_views_are_painted_together_as_long_as_the_mouse_may_wait(training_window):
+    window = training_window((0.001,) * 5 + (0.006,) + (0.0015,) * 2, ())
+    turns = Turns(window)
+    window.frames(6)
+    assert all(len(turn) == 1 or sum(turn) <= SLICE for turn in turns.took)
+    assert [0.006] in turns.took
+    assert len(turns.took) <= 3 * 6
+    assert len(turns.took) < sum(map(len, turns.took)) / 2
+
+
+def test_each_view_of_a_new_run_is_painted_by_itself(qtbot, training_window):
+    window = training_window((0.001,) * 4, ())
+    turns = Turns(window)
+    window.session.load(XOR.change("training", epochs=60))
+    qtbot.waitUntil(lambda: all(len(view.problems) == 2 for view in window.pictures))
+    assert [len(turn) for turn in turns.took[:4]] == [1] * 4
+
+
+def test_a_view_that_took_long_for_once_is_drawn_as_before(training_window):
+    window = training_window((0.002,) * 3, ())
+    window.pictures[1].seconds = 0.5  # another program had its turn
+    window.frames(1)
+    window.pictures[1].seconds = 0.002
+    assert window.frames(20)[0] == [20] * 3
+
+
+def test_a_view_that_has_become_dearer_or_cheaper_is_known_to_be(training_window):
+    window = training_window((0.0015,) * 4, ())
+    window.pictures[1].seconds = 0.009
+    window.frames(12)
+    drawn, _ = window.frames(20)
+    assert drawn[1] <= 12 and sum(drawn) >= 55, drawn
+    window.pictures[1].seconds = 0.0015
+    window.frames(12)
+    assert window.frames(20)[0] == [20] * 4
 
 
 def test_what_a_person_does_is_read_at_once(training_window):

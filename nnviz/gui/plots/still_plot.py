@@ -91,12 +91,15 @@ class StillPlot(Plot):
         if not self.keeps or self.is_enlarged():
             super().paintEvent(event)
             return
-        still, seen = self._still(), QRectF(event.rect())
+        below = [i for chart in self.charts for i in chart.moving if i.is_below and i.isVisible()]
+        # Of a plot that ends within a pixel of the screen, Qt asks for all of the pixel.
+        has_ground = not below and self.devicePixelRatioF() % 1 == 0
+        still, seen = self._still(has_ground), QRectF(event.rect())
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # Of a plot that ends within a pixel of the screen, Qt asks for all of the pixel.
-        painter.fillRect(seen.adjusted(-1, -1, 1, 1), self.backgroundBrush())
-        self._draw_moving(painter, seen, is_below=True)
+        if not has_ground:
+            painter.fillRect(seen.adjusted(-1, -1, 1, 1), self.backgroundBrush())
+            self._draw_moving(painter, seen, is_below=True)
         painter.drawPixmap(0, 0, still)
         self._draw_moving(painter, seen, is_below=False)
         painter.end()
@@ -106,16 +109,18 @@ class StillPlot(Plot):
         if not self.keeps:
             super().drawBackground(painter, rect)
 
-    def _still(self) -> QPixmap:
+    def _still(self, has_ground: bool) -> QPixmap:
         """Return the picture of what stands still, drawn anew if something has changed."""
         place, ratio = self.viewport().rect(), self.devicePixelRatioF()
         # Of what has changed in the scene it is told later than a picture may be asked for.
-        pictured = place.size() * ratio, [(chart.names, chart.shown) for chart in self.charts]
+        charts = [(chart.names, chart.shown) for chart in self.charts]
+        pictured = place.size() * ratio, has_ground, charts
         if self._picture is None or self._pictured != pictured:
             self._layout.activate()
             picture = QPixmap(place.size() * ratio)
             picture.setDevicePixelRatio(ratio)
-            picture.fill(Qt.GlobalColor.transparent)
+            ground = self.backgroundBrush().color()
+            picture.fill(ground if has_ground else Qt.GlobalColor.transparent)
             painter = QPainter(picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.render(painter, QRectF(place), place)  # type: ignore[call-overload]  # not QWidget's

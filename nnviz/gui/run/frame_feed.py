@@ -1,16 +1,18 @@
 """The frame feed: shows visible views what has changed, as much of it as a frame has time for.
 
-A view is shown and painted before the next one has its turn, so the feed knows what each costs,
-and between two of them the window looks after the mouse and the keyboard. Pictures are due at every
-frame, what is read ten times a second. What does not fit a frame comes in the next one, first what
-is overdue longest.
+A few views are shown and then painted together, as many as take a slice of time; before the next
+few the window looks after the mouse and the keyboard. Pictures are due at every frame, what is read
+ten times a second. What does not fit a frame comes in the next one, first what is overdue longest.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -35,6 +37,10 @@ SPARE = 0.002
 """Seconds that a frame may take longer where those before it left as much: what is read is not due
 at every frame, and pictures need not wait for it."""
 
+SLICE = 0.004
+"""Seconds of views that are painted together: each time, the screen is waited for, and what is
+around them looked through. The mouse waits no longer, unless for a view that takes longer."""
+
 READ_INTERVAL = 0.092
 """Seconds after which what is read is due again; with the wait for the next frame a tenth of a
 second. What changes faster cannot be read."""
@@ -42,8 +48,9 @@ second. What changes faster cannot be read."""
 RATE_INTERVAL = 0.5
 """Seconds after which the speed is told anew."""
 
-_DEARER, _CHEAPER = 0.5, 0.2
-"""Shares of a new measurement in what a view is believed to cost."""
+_MEASURED = 5
+"""Measurements whose median a view is believed to cost: now and then another program had its turn
+while the view did."""
 
 
 class View(Protocol):
@@ -61,8 +68,9 @@ class View(Protocol):
 
 @dataclass
 class _Seen:
-    """What a view has seen, when, and the seconds it takes; whether it is read.
+    """What a view has seen, when, and the seconds it took the last times; whether it is read.
 
+    The `cost` is their median, or 0 where nothing is known of it.
     `generation` counts what is new, `acts` what the person has done.
     """
 
@@ -72,15 +80,22 @@ class _Seen:
     generation: int = -1
     acts: int = -1
     time: float = -math.inf
+    took: deque[float] = field(default_factory=lambda: deque(maxlen=_MEASURED))
     cost: float = 0.0
+
+    def note(self, seconds: float) -> None:
+        """Take note of what it took this time."""
+        self.took.append(seconds)
+        self.cost = median(self.took)
 
 
 @dataclass
 class _Showing:
     """A frame on its way to the screen: of what it is the newest, and whose turn it is.
 
-    It `reads` where `frame_read` is due. A view that has a new run or an edited one to prepare for
-    `begins`, which takes longer than a frame does.
+    It `reads` where `frame_read` is due. The `slice` are views painted together, shown from `since`
+    on. A view that has a new run or an edited one to prepare for `begins`, which takes longer than
+    a frame does.
     """
 
     frame: Frame
@@ -89,8 +104,9 @@ class _Showing:
     acts: int
     since: float
     reads: bool
-    view: View | None = None
+    slice: list[_Seen] = field(default_factory=list)
     begins: bool = False
+    is_first: bool = True
 
 
 class FrameFeed(QObject):
@@ -216,20 +232,26 @@ class FrameFeed(QObject):
 
     @Slot()
     def _next(self) -> None:
-        """Note what the last view cost, now that it is painted; show the next that fits."""
+        """Note what the last views cost, now that they are painted; show the next that fit."""
         showing, now = self._showing, time.perf_counter()
         if showing is None:
             return
-        if showing.view is not None and not showing.begins:
-            self._learn(self._views[showing.view], now - showing.since)
+        if not showing.begins:
+            self._learn(showing.slice, now - showing.since)
+        showing.slice, showing.since = [], now
+        left, taken = BUDGET + self._spare - (now - self._begun), 0.0
         while self._waiting and showing.run == self._recording.run:
-            view = self._waiting.pop(0)
-            fits = now - self._begun + self._views[view].cost <= BUDGET + self._spare
-            # The one that has waited longest has its turn, whatever it costs.
-            if view.isVisible() and (fits or showing.view is None):
-                showing.view, showing.since = view, now
-                self._show(view, showing)
+            seen = self._views[self._waiting[0]]
+            cost = SLICE if self._is_apart(seen, showing) else seen.cost
+            if showing.slice and taken + cost > SLICE:
                 return
+            view = self._waiting.pop(0)
+            # The one that has waited longest has its turn, whatever it costs.
+            if view.isVisible() and (taken + seen.cost <= left or showing.is_first):
+                taken += cost
+                self._show(view, showing)
+        if showing.slice:
+            return
         self._showing = None
         self._spare = min(max(0.0, self._spare + BUDGET - (now - self._begun)), SPARE)
         self._speed.note(self._drawn, now)
@@ -239,15 +261,23 @@ class FrameFeed(QObject):
         self.frame_shown.emit(showing.frame)
         self._timer.start(self._until_next())
 
+    def _is_apart(self, seen: _Seen, showing: _Showing) -> bool:
+        """Say whether a view is painted by itself: it begins, or what it costs is not known."""
+        return not seen.cost or self._begins(seen, showing)
+
+    def _begins(self, seen: _Seen, showing: _Showing) -> bool:
+        return seen.run != showing.run or seen.problem is not showing.frame.inspection.problem
+
     def _show(self, view: View, showing: _Showing) -> None:
         """Have a view draw; it is painted when control returns to the window, and then `_next`."""
-        seen, problem = self._views[view], showing.frame.inspection.problem
-        showing.begins = seen.run != showing.run or seen.problem is not problem
+        seen = self._views[view]
+        showing.begins, showing.is_first = self._begins(seen, showing), False
+        showing.slice.append(seen)
         self._note(seen, showing)
         # Before the view is asked: one that fails must not keep the others from their turn.
         self._painted.start()
         if showing.begins:
-            view.begin(problem)
+            view.begin(showing.frame.inspection.problem)
         view.show_frame(showing.frame)
         self._drawn += not seen.is_read or not self._pictures
 
@@ -255,10 +285,11 @@ class FrameFeed(QObject):
         seen.run, seen.generation, seen.acts = showing.run, showing.generation, showing.acts
         seen.problem, seen.time = showing.frame.inspection.problem, self._begun
 
-    def _learn(self, seen: _Seen, seconds: float) -> None:
-        """Believe sooner that a view has become dearer than that it has become cheaper."""
-        share = _DEARER if seconds > seen.cost else _CHEAPER
-        seen.cost += share * (seconds - seen.cost)
+    def _learn(self, views: Sequence[_Seen], seconds: float) -> None:
+        """Note what views took together: each as much more or less than usual as all of them."""
+        usual = sum(seen.cost for seen in views)
+        for seen in views:
+            seen.note(seconds * seen.cost / usual if usual else seconds)
 
     def _measure(self) -> None:
         now = time.perf_counter()
