@@ -207,16 +207,22 @@ class PauseClicks(QObject):
         self._session, self._button, self._left = session, button, count
         self._delays = random.Random(1)
         self._clicked = 0.0
+        self._waits = False
         self._post = Post()
         self._post.arrived.connect(self._pause)
         session.state_changed.connect(self._follow)
 
     def start(self) -> None:
         """Begin; training is running."""
-        self._post.send_after(self._delays.uniform(0.06, 0.2))
+        if not self._waits:  # it does where a run ended meanwhile, and the next one has begun
+            self._waits = True
+            self._post.send_after(self._delays.uniform(0.06, 0.2))
 
     @Slot(float)
     def _pause(self, waited: float) -> None:
+        self._waits = False
+        if self._session.state is not SessionState.RUNNING:
+            return  # it is over, and begins again
         self._clicked = time.perf_counter() - waited / 1000
         QTest.mouseClick(self._button, Qt.MouseButton.LeftButton)
 
