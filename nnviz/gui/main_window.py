@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self.export.experiment, self._autosaves = lambda: self.session.experiment, autosaves
         self.export.checkpoints = lambda: self.recording.checkpoints
         self.export.frame_at = self.recording.frame_at
+        self.export.make_panels = self.docks.make_all
         self.setup: SetupPanel | None = None
         self.inspector: InspectorPanel | None = None
         self._filling = False

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
     QDialog,
+    QFileDialog,
     QInputDialog,
     QLabel,
     QLineEdit,
@@ -771,6 +772,31 @@ def test_what_is_asked_for_before_its_panel_is_there_does_no_harm(qtbot, qapp):
     window.actions_["predict-row"].trigger()  # and now no panel, which nobody sees
     with qtbot.waitSignal(window.ready, timeout=20_000):
         pass
+    window.close()
+
+
+@pytest.mark.parametrize("asked", ["export-all", "export-report", "help"])
+def test_what_shows_every_panel_has_those_made_that_nobody_has_seen(
+    qtbot, qapp, asked, monkeypatch
+):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    window = MainWindow(ThemeManager(qapp), Notices())
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.opened, timeout=20_000):
+        window.show()
+    window.actions_[asked].trigger()
+    assert set(window.panels) == {"network", *PANELS}
+    for dialog in window.findChildren(QDialog):
+        dialog.reject()
+    window.close()
+
+
+def test_train_asked_for_before_the_first_run_is_ready_is_not_lost(qtbot, qapp):
+    window = MainWindow(ThemeManager(qapp), Notices())
+    qtbot.addWidget(window)
+    window.show()
+    action(window, "action-train").trigger()
+    qtbot.waitUntil(lambda: window.session.state is SessionState.RUNNING, timeout=20_000)
     window.close()
 
 

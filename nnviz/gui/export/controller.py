@@ -79,6 +79,8 @@ class ExportController(QObject):
         """Returns the moments of the run that are kept."""
         self.experiment: Callable[[], Experiment | None] = lambda: None
         """Returns the whole of what is asked of the run."""
+        self.make_panels: Callable[[], None] = lambda: None
+        """Makes the panels that nobody has seen yet."""
         self.frame_at: Callable[[Checkpoint], Frame]
         """Returns what there is to see of one; set by whoever keeps them."""
         self.dialog: ExportDialog | None = None
@@ -145,6 +147,7 @@ class ExportController(QObject):
     def export_all(self) -> None:
         """Ask how and where to, then write every panel, the network, the window, the history."""
         if moment := self._moment():
+            self.make_panels()
             panels = [panel_target(panel, moment) for panel in self._panels.values()]
             self._ask([*panels, window_target(self._window, moment, self._restyle)], moment)
 
@@ -199,7 +202,8 @@ class ExportController(QObject):
         """Ask where, then write a page about the network that is looked at."""
         from nnviz.gui.export.report import PICTURES, save_report
 
-        if (moment := self._moment()) and set(PICTURES) <= set(self._panels):
+        if moment := self._moment():
+            self.make_panels()
             title, (problem, frame) = self.tr("Export report"), moment
             if path := ask_for_file(self._window, title, "report", ["html"]):
                 shots = {key: snapshot_of(self._panels[key], problem, frame) for key in PICTURES}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nnviz.datasets.catalog import CATALOG, SEED_RANGE
 from nnviz.datasets.spec import SampleOptions, SampleSpec
@@ -36,6 +36,9 @@ if TYPE_CHECKING:  # it loads after the first paint
 
 _CAN_STEP = (SessionState.IDLE, SessionState.PAUSED, SessionState.FINISHED)
 _UNDER_WAY = (SessionState.RUNNING, SessionState.PAUSED)
+_ONCE_LATER = Qt.ConnectionType(
+    Qt.ConnectionType.SingleShotConnection.value | Qt.ConnectionType.QueuedConnection.value
+)
 
 
 class Commands(QObject):
@@ -116,6 +119,8 @@ class Commands(QObject):
         if self._session.state is SessionState.RUNNING:
             self.said.emit(self.tr("Pausing…"))  # what judges an epoch may take a second
             self._session.pause()
+        elif self._session.problem is None:  # the window makes its first run ready
+            self._session.began.connect(self.toggle, _ONCE_LATER)
         elif self.may_start():
             self.starting.emit()
             self._session.train()

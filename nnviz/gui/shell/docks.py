@@ -79,7 +79,7 @@ class PanelDock(QDockWidget):
         self.body.setMinimumWidth(_LEAST_WIDTHS.get(self.key, 0))
         self.panel = QWidget(self.body)
         """What it shows; nothing until `put_in`."""
-        self._is_empty = True
+        self.is_empty = True
         self._column = filled(QVBoxLayout(self.body), self.panel)
         self.setWidget(self.body)
         self.toggle = QAction(title, self)
@@ -116,7 +116,7 @@ class PanelDock(QDockWidget):
         panel.setVisible(self.panel.isVisible())
         self._column.replaceWidget(self.panel, panel)
         self.panel.deleteLater()
-        self.panel, self._is_empty = panel, False
+        self.panel, self.is_empty = panel, False
 
     @Slot(bool)
     def _frame(self, floating: bool) -> None:
@@ -130,7 +130,7 @@ class PanelDock(QDockWidget):
         # panels are spared the drawing.
         self.panel.setVisible(visible)
         self.toggle.setChecked(not self.isHidden())
-        if visible and self._is_empty:
+        if visible and self.is_empty:
             self.panel_lacks.emit(self.key)
 
     @Slot()
@@ -188,6 +188,12 @@ class Docks(QObject):
         if self._problem is not None:
             _call(dock, self._problem)
         return dock
+
+    def make_all(self) -> None:
+        """Have the panels made that nobody has seen yet."""
+        for dock in self:
+            if dock.is_empty:
+                self.panel_lacks.emit(dock.key)
 
     @Slot(object)
     def show_problem(self, problem: Problem) -> None:

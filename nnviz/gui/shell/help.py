@@ -38,6 +38,7 @@ class Help(QObject):
     @Slot()
     def open_help(self) -> None:
         """Explain the panels at the left, keys and mouse at the right."""
+        self._docks.make_all()
         lead = Label(
             self.tr(
                 "Choose a system from the Tutorials menu or a data set from the Data menu, press "
