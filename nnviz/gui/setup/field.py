@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.gui.look.boxes import filled
@@ -123,6 +122,8 @@ class Field(QWidget):
         self.control.setAccessibleDescription(sentence or self._hint)
         self._outline(bool(sentence))
         if sentence:
+            from PySide6.QtGui import QAccessible, QAccessibleEvent  # of many enumerations
+
             QAccessible.updateAccessibility(QAccessibleEvent(self.control, QAccessible.Event.Alert))
 
     def _outline(self, refused: bool) -> None:
