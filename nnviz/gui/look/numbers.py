@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 
 NOTHING = "–"
 """What stands where there is no number."""
@@ -43,7 +42,9 @@ def fixed(value: float, step: float) -> str:
     """Return a value to the precision of a step above zero: 2.5 by 0.25 is ``"2.50"``."""
     if (odd := _odd(value)) is not None:
         return odd
-    decade = _decade_of(step)
+    decade = math.floor(math.log10(step) + _TOLERANCE)
+    if round(step / 10.0**decade, 6) not in (1, 2, 5):
+        decade -= 1  # steps of 0.25 take one digit more than those of 0.2
     if abs(value) < 10.0**decade / 2:
         return "0"
     size = math.floor(math.log10(abs(value)) + _TOLERANCE)
@@ -52,14 +53,6 @@ def fixed(value: float, step: float) -> str:
     if size >= _MOST or (decade < -5 and size < -2):
         return _with_exponent(value, max(0, size - decade))
     return _signed(f"{value:,.{min(max(0, -decade), _MOST_DECIMALS)}f}")
-
-
-@lru_cache
-def _decade_of(step: float) -> int:
-    """Return the place of the last digit that a step needs, as a power of ten."""
-    decade = math.floor(math.log10(step) + _TOLERANCE)
-    # Steps of 0.25 take one digit more than those of 0.2.
-    return decade if round(step / 10.0**decade, 6) in (1, 2, 5) else decade - 1
 
 
 def percent(share: float, step: float = 0.001) -> str:

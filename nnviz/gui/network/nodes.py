@@ -89,26 +89,22 @@ def paint_nodes(painter: QPainter, state: NetworkViewState, sprites: Sprites) ->
     paint_kernels(painter, state, sprites)
 
 
-def paint_all_frames(painter: QPainter, state: NetworkViewState) -> None:
-    """Draw what is around all pictures and kernels, and between their pixels."""
-    for column in state.layout.columns:
-        if (pictures := _pictures(state, column)) is not None:
-            zoom = 0.0 if _is_plane(state, column) else state.camera.m11()
-            paint_frames(painter, state.theme, _places(column), pictures.shape[1:3], zoom)
-    paint_kernel_frames(painter, state)
-
-
 def paint_marks(painter: QPainter, state: NetworkViewState) -> None:
-    """Draw what is on and around the nodes: numbers, what is marked and what is off."""
+    """Draw what is around and on the nodes: frames, numbers, what is marked and what is off."""
     squares = set()  # layers whose neurons are pictures
     for column in state.layout.columns:
-        if _pictures(state, column) is None:
+        pictures = _pictures(state, column)
+        if pictures is None:
             _paint_numbers(painter, state, column)
         else:
             squares.add(column.layer)
-            if _is_plane(state, column):
+            is_plane = _is_plane(state, column)
+            zoom = 0.0 if is_plane else state.camera.m11()
+            paint_frames(painter, state.theme, _places(column), pictures.shape[1:3], zoom)
+            if is_plane:
                 _mark_sample(painter, state, column)
         _paint_states(painter, state, column)
+    paint_kernel_frames(painter, state)
     _paint_field(painter, state)
     for unit in {state.pointed, state.focus, state.selected_unit}:
         if unit is not None:

@@ -20,7 +20,7 @@ from nnviz.gui.network.drawing import paint_flake
 from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, Pens, pen_index, strongest
 from nnviz.gui.network.figures import paint_figures
-from nnviz.gui.network.nodes import paint_all_frames, paint_marks, paint_nodes
+from nnviz.gui.network.nodes import paint_marks, paint_nodes
 from nnviz.gui.network.sprites import Sprites
 from nnviz.gui.network.view_state import NetworkViewState
 
@@ -44,8 +44,7 @@ class NetworkPainter:
     It keeps what lies below the neurons and stays while the network learns (ground, bands,
     captions) as a picture; and the same with the edges, as long as those look alike, or in full
     detail once the network is idle.
-    What is written and marked above the neurons is another, for that is read and not watched;
-    it begins as a copy of one with the frames around pictures.
+    What is written and marked above the neurons is another, for that is read and not watched.
     """
 
     def __init__(self) -> None:
@@ -57,7 +56,6 @@ class NetworkPainter:
         self._below: tuple[object, QPixmap | None] = None, None
         """How edges looked last, and what lies below the neurons once they did so twice."""
         self._refined: QPixmap | None = None
-        self._frames: QPixmap | None = None
         self._marks: QPixmap | None = None
         self._sprites = Sprites()
 
@@ -74,7 +72,7 @@ class NetworkPainter:
         """Take back the edges' full detail, of another moment, and all else of another `view`."""
         self._refined = None
         if view:
-            self._still, self._below, self._frames = None, (None, None), None
+            self._still, self._below = None, (None, None)
             self._sprites.forget()
             self.forget_marks()
 
@@ -93,7 +91,6 @@ class NetworkPainter:
             self._paint_pointed(painter, state)
         self._sprites.ratio = None
         self._paint_moment(painter, state)
-        _paint_frames(painter, state)
         self._paint_marks(painter, state)
 
     def paint_quickly(self, painter: QPainter, state: NetworkViewState, ratio: float) -> None:
@@ -110,12 +107,7 @@ class NetworkPainter:
             painter.drawPixmap(0, 0, self._refined)
         self._paint_moment(painter, state)
         if self._marks is None or self._marks.devicePixelRatio() != ratio:
-            if self._frames is None or self._frames.devicePixelRatio() != ratio:
-                self._frames = _picture(state, ratio, QColor(0, 0, 0, 0), _paint_frames)
-            self._marks = self._frames.copy()
-            above = QPainter(self._marks)
-            self._paint_marks(above, state)
-            above.end()
+            self._marks = _picture(state, ratio, QColor(0, 0, 0, 0), self._paint_marks)
         painter.drawPixmap(0, 0, self._marks)
 
     def refine(self, state: NetworkViewState, ratio: float) -> Iterator[None]:
@@ -222,15 +214,6 @@ class NetworkPainter:
         paint_answers(painter, state)
         painter.restore()
         paint_note(painter, state, note_of(state, self.undrawn(state)))
-
-
-def _paint_frames(painter: QPainter, state: NetworkViewState) -> None:
-    """Paint what lies above the neurons and no moment changes."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.save()
-    painter.setTransform(state.camera, True)
-    paint_all_frames(painter, state)
-    painter.restore()
 
 
 def _picture(

@@ -67,7 +67,6 @@ class NetworkPanel(Panel):
         self._problem: Problem | None = None
         self._shown: SampleActivations | None = None
         self._frame: Frame | None = None
-        self._figure_seconds = READ_SECONDS
         self._before: Snapshot | None = None
         self._stage: tuple[object, object, object, object, Stage] | None = None
         self._wishes: dict[str, Fill] = {}
@@ -103,7 +102,6 @@ class NetworkPanel(Panel):
     def begin(self, problem: Problem) -> None:
         """Show the network of a new run, its neurons still empty."""
         self._problem, self._shown, self._stage, self._frame = problem, None, None, None
-        self._figure_seconds = SAY_SECONDS if takes_long(problem) else READ_SECONDS
         self._show_fill(problem)
         self.network.begin(problem)
         self._places = self._named_places(problem)
@@ -123,7 +121,8 @@ class NetworkPanel(Panel):
         last, self._frame = self._frame, frame
         if last is None or last.inspection is not frame.inspection:
             self._before = last.inspection.snapshot if last else self._before
-            if self.network.idle.due("figures", self._figure_seconds):
+            is_large = takes_long(frame.inspection.problem)
+            if self.network.idle.due("figures", SAY_SECONDS if is_large else READ_SECONDS):
                 self._tell_figures()
         if frame.selection != self.network.view.selection:
             self.network.look(selection=frame.selection)

@@ -124,7 +124,7 @@ class NetworkWidget(Themed, QWidget):
         before, self._activations = self._activations, activations
         is_other = before is None or before.row != activations.row
         is_other |= before is not None and before.inspection.moved != activations.inspection.moved
-        self._painter.forget(view=before is None)  # kernels have a frame as soon as they are known
+        self._painter.forget(view=False)
         is_whole = self.idle.due("marks", READ_SECONDS) or is_other
         if is_whole:
             self._painter.forget_marks()
@@ -149,7 +149,7 @@ class NetworkWidget(Themed, QWidget):
         self._walk = None
         if walk is not None and shown is not None:
             self._walk = walk_view(shown, walk, place, self._scales)
-        self._painter.forget(view=True)  # numbers stand where pictures did
+        self._painter.forget(view=True)
         self._renew_view()
 
     def look(self, **changes: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QWidget
 
@@ -23,8 +23,6 @@ MARGIN = SPACE
 _THICK = 4.0
 _HANDLE = 6.0
 _EDIT = 3.5
-_ABOVE_NUMBERS = 10
-"""Pixels from the middle of the groove that have all but the numbers."""
 _SPARSE = 4.0
 """Pixels between two kept moments that can be told apart."""
 
@@ -52,7 +50,7 @@ class PaintedTrack(Themed, QSlider):
         self.edits: Sequence[tuple[int, Callable[[], str]]] = ()
         """The epochs at whose end something was changed by hand, and what tells it in words."""
         self.scale = Scale(1)
-        self._drawn: tuple[Scale, object] | None = None
+        self._drawn: object = None
 
     @property
     def here(self) -> int:
@@ -65,12 +63,9 @@ class PaintedTrack(Themed, QSlider):
         return max(1.0, self.width() - 2 * MARGIN)
 
     def redraw(self) -> None:
-        """Draw it again if it looks different; the numbers only where they are others."""
-        scale, marks = self._seen()
-        if self._drawn is None or scale != self._drawn[0]:
+        """Draw it again if it looks different."""
+        if self._seen() != self._drawn:
             self.update()
-        elif marks != self._drawn[1]:
-            self.update(0, 0, self.width(), row_height() // 2 + _ABOVE_NUMBERS)
 
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
         """Leave drawing to `redraw`: a slider would be drawn at each new epoch."""
@@ -94,24 +89,20 @@ class PaintedTrack(Themed, QSlider):
             top, tip = -_THICK - 2 * _EDIT, QPointF(x, -_THICK)
             painter.drawPolygon([QPointF(x - _EDIT, top), QPointF(x + _EDIT, top), tip])
         if self.height() >= row_height() + number_height() // 2:
-            self._paint_ticks(painter, event.rect())
+            self._paint_numbers(painter)
         if self.isEnabled():
             lit = past or self.hasFocus() or self.underMouse()
             painter.setPen(QPen(QColor(theme.accent if lit else theme.muted), 2.0))
             painter.setBrush(QColor(theme.raised))
             painter.drawEllipse(QPointF(self._x(self.here), 0), _HANDLE, _HANDLE)
 
-    def _paint_ticks(self, painter: QPainter, part: QRect) -> None:
-        """Draw ticks and, in that part of the track, numbers."""
-        has_numbers = part.bottom() >= row_height() // 2 + _ABOVE_NUMBERS
+    def _paint_numbers(self, painter: QPainter) -> None:
         font = small_font()
         painter.setFont(font)
         faint = QColor(blend(self.theme.muted, self.theme.surface, 0.6))
         for tick in _placed_ticks(self.scale.end, self.length, font.toString()):
             painter.setPen(QPen(faint, 1.01))
             painter.drawLine(QLineF(tick.x, 6, tick.x, 9))
-            if not has_numbers:
-                continue
             painter.setPen(QColor(self.theme.muted))
             box = QRectF(tick.center - 100, 8, 200, self.height() - row_height() // 2 - 8)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), count(tick.epoch))
@@ -131,10 +122,10 @@ class PaintedTrack(Themed, QSlider):
         """Return where something was changed by hand."""
         return sorted({self._x(epoch) for epoch, _ in self.edits})
 
-    def _seen(self) -> tuple[Scale, object]:
-        """Return what it looks like, as far as Qt does not know; first what the numbers follow."""
+    def _seen(self) -> object:
+        """Return what it looks like, as far as Qt does not know."""
         handle = self._x(self.here), self.shown is None
-        return self.scale, (self._x(self.newest), handle, self._marks(), self._edit_marks())
+        return self.scale, self._x(self.newest), handle, self._marks(), self._edit_marks()
 
 
 def _bar(painter: QPainter, length: float, color: str) -> None:

@@ -65,8 +65,6 @@ class DataTable(Themed, QTableView):
         self.marked: frozenset[int] = frozenset()
         self.starts: frozenset[int] = frozenset()
         """Rows that are chosen; columns outlined in them; the first columns of groups."""
-        self.runs_on: dict[int, int] = {}
-        """Columns that the first cell of a row runs across, as `setSpan` was told."""
         self._pictures: dict[int, QPixmap] = {}
         self._following = False
         self.idle = IdleTimer(self)
@@ -292,13 +290,13 @@ class DataTable(Themed, QTableView):
         painter.setFont(self.look.body)
         for row in self._rows_in(area):
             y, height = down.sectionViewportPosition(row), down.sectionSize(row) - 1
-            run = self.runs_on.get(row, 0)
-            if run:
+            run = self.columnSpan(row, 0)
+            if run > 1:  # its first cell runs on over others
                 wide = sum(map(across.sectionSize, range(run))) - 1
                 rect = QRect(across.sectionViewportPosition(0), y, wide, height)
                 self._painter.paint(painter, rect, row, 0)
             for column, x, width in columns:
-                if column >= run:
+                if run == 1 or column >= run:
                     self._painter.paint(painter, QRect(x, y, width, height), row, column)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -124,13 +124,11 @@ class SumTable(DataTable):
         needs_room = self.model_.show_lines(lines, titled)
         if needs_room:
             self.clearSpans()
-            self.runs_on.clear()
             for place in _EXTRAS:
                 self.setColumnHidden(place, not titled)
             for row in (row for row, line in enumerate(lines) if _is_spanned(line)):
                 wide = _COLUMNS.index("result") if lines[row].result else len(_COLUMNS)
                 self.setSpan(row, 0, 1, wide)
-                self.runs_on[row] = wide
             self.settle()
         self.refresh()
         return needs_room
