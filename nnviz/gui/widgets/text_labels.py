@@ -165,7 +165,11 @@ class WrappedLabel(Label):
         if text != self.text():
             self.setText(text)
             self.setVisible(bool(text))
-            self._fit()
+
+    def setText(self, text: str) -> None:
+        """Fit the height to a text."""
+        super().setText(text)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the height to the new width."""
