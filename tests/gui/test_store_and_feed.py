@@ -320,6 +320,15 @@ def test_pictures_are_drawn_at_every_frame_and_what_is_read_ten_times_a_second(
     assert all(15 <= each <= 22 for each in (*texts, len(window.read))), texts
 
 
+def test_of_what_is_read_one_has_its_turn_in_a_frame(training_window):
+    window, together = training_window((0.001,) * 4, (0.002,) * 3), []
+    for _ in range(60):
+        _, texts = window.frames(1)
+        together.append(sum(texts) + len(window.read))
+    assert set(together) == {0, 1}, "so that frames take as long as each other"
+    assert sum(together) >= 36
+
+
 def test_views_are_painted_together_as_long_as_the_mouse_may_wait(training_window):
     window = training_window((0.001,) * 5 + (0.006,) + (0.0015,) * 2, ())
     turns = Turns(window)

@@ -195,8 +195,8 @@ class RunsPanel(Panel):
             self._make_buttons()
         self.table.refresh()
         if (note := self._note(columns)) != self.note.text():
-            self.note.set_message(note)
-            self._fit()
+            self.note.setText(note)
+            self._fit()  # shown first, it would change the layout, which then could not hide it
         self.keep.setEnabled(len(history) > 0 and history.column("epoch")[-1] > 0)
         self.forget.setEnabled(bool(frame.references))
         self.setAccessibleDescription(self.description())

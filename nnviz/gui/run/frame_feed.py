@@ -45,6 +45,9 @@ READ_INTERVAL = 0.092
 """Seconds after which what is read is due again; with the wait for the next frame a tenth of a
 second. What changes faster cannot be read."""
 
+_SELDOM = 0.03
+"""Seconds from frame to frame from which on all that is due to be read has its turn in each."""
+
 RATE_INTERVAL = 0.5
 """Seconds after which the speed is told anew."""
 
@@ -191,9 +194,9 @@ class FrameFeed(QObject):
         if running:
             self._session.ask_snapshot()
             self._measure()
-        frame = self._recording.frame
-        self._waiting, reads = self._due(), self._is_due(self._read)
-        if frame is not None and (self._waiting or reads):
+        frame, due = self._recording.frame, self._due()
+        self._waiting, reads = [view for view in due if view is not None], None in due
+        if frame is not None and due:
             recording, self._begun = self._recording, time.perf_counter()
             now = recording.run, self._generation, recording.acts
             self._showing = _Showing(frame, *now, self._begun, reads)
@@ -215,20 +218,31 @@ class FrameFeed(QObject):
     def _is_late(self, seen: _Seen) -> bool:
         return (seen.run, seen.generation) != (self._recording.run, self._generation)
 
-    def _due(self) -> list[View]:
-        """Return the outdated views whose turn has come, longest overdue first."""
-        late = [view for view in self._outdated() if self._is_due(self._views[view])]
-        return sorted(late, key=lambda view: self._due_at(self._views[view]))
+    def _due(self) -> list[View | None]:
+        """Return the outdated views whose turn has come, longest overdue first.
 
-    def _is_due(self, seen: _Seen) -> bool:
-        return self._is_late(seen) and self._due_at(seen) <= time.perf_counter()
+        None stands for `frame_read`. Of what is read, one has its turn in a frame: shown together
+        they would make every sixth frame longer than the others.
+        """
+        now, late = time.perf_counter(), dict[View | None, _Seen]()
+        late.update((view, self._views[view]) for view in self._outdated())
+        if self._is_late(self._read):
+            late[None] = self._read
+        since = {view: self._due_at(seen) for view, seen in late.items()}
+        due = sorted((view for view in late if since[view] <= now), key=since.__getitem__)
+        read = [view for view in due if self._takes_turns(late[view])]
+        later = read[1:] if now - self._begun < _SELDOM else ()
+        return [view for view in due if view not in later]
 
     def _due_at(self, seen: _Seen) -> float:
         """Return when the newest is to be shown to who has seen so much."""
+        return seen.time + (READ_INTERVAL if self._takes_turns(seen) else 0.0)
+
+    def _takes_turns(self, seen: _Seen) -> bool:
+        """Say whether it is read while it trains, and the person has done nothing since."""
         done = self._recording.run, self._recording.acts
         runs = self._session.state is SessionState.RUNNING
-        waits = runs and seen.is_read and (seen.run, seen.acts) == done
-        return seen.time + (READ_INTERVAL if waits else 0.0)
+        return runs and seen.is_read and (seen.run, seen.acts) == done
 
     @Slot()
     def _next(self) -> None:

@@ -69,10 +69,9 @@ class ElidedLabel(Label):
         return self._shown
 
     def sizeHint(self) -> QSize:
-        """Return room for the longest text, where the policy asks for any."""
-        metrics, asks = self.fontMetrics(), self.sizePolicy().horizontalPolicy()
+        """Return room for the longest text."""
+        metrics = self.fontMetrics()
         wide = metrics.horizontalAdvance(self._texts[0])
-        wide *= asks is not QSizePolicy.Policy.Ignored
         return QSize(wide, metrics.size(0, self._shown).height())
 
     def minimumSizeHint(self) -> QSize:
@@ -106,7 +105,9 @@ class ElidedLabel(Label):
         if (tip := "" if shown == longest else longest) != self._tip:
             self._tip = tip
             set_tool_tip(self, tip)
-        if (size := self.sizeHint()) != self._size:
+        size, asks = self.sizeHint(), self.sizePolicy().horizontalPolicy()
+        size.setWidth(size.width() * (asks is not QSizePolicy.Policy.Ignored))
+        if size != self._size:
             self._size = size
             self.updateGeometry()
 
@@ -164,7 +165,11 @@ class WrappedLabel(Label):
         if text != self.text():
             self.setText(text)
             self.setVisible(bool(text))
-            self._fit()
+
+    def setText(self, text: str) -> None:
+        """Fit the height to a text."""
+        super().setText(text)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the height to the new width."""
