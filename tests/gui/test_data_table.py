@@ -193,7 +193,6 @@ def test_screen_readers_are_told_what_a_number_is(table: DataTable) -> None:
 def test_a_text_runs_on_over_columns_that_it_has_and_no_further(table: DataTable) -> None:
     before = table.grab().toImage()
     table.setSpan(2, 0, 1, 2)
-    table.runs_on[2] = 2
     table.viewport().update()
     after, model = table.grab().toImage(), table.model()
     changed = [

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtCore import QCoreApplication, QRectF
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.plots.chart import Chart, Names
-from nnviz.gui.plots.curve import Dot
+from nnviz.gui.plots.dot import Dot
 from nnviz.gui.plots.heat_map import ColorBar, HeatMap
 from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.still_plot import StillPlot
@@ -88,11 +88,9 @@ class LandscapePlot(StillPlot):
         if self.landscape is None:
             return
         x, y = np.add(self.landscape.plane.place_of(parameters), self.landscape.shift)
-        self._here.at = QPointF(x, y)
         self._here.rim = pg.mkPen(self.theme.surface, width=2)
         self._here.brush = pg.mkBrush(self.theme.text)
-        self._here.show()
-        self._here.update()
+        self._here.show_at(x, y)
 
     def _show_ground(self, landscape: Landscape) -> None:
         """Draw heights by logarithms, which show a valley and the hills around it."""

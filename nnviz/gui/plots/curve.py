@@ -9,13 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
 
 from nnviz.gui.look.numbers import exact
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.overrides import guarded
-from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
+from nnviz.gui.plots.chart import Chart
+from nnviz.gui.plots.dot import Dot
 from nnviz.gui.plots.legend import LegendEntry
 from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.min_max_pyramid import MinMaxPyramid, stride_for
@@ -68,29 +67,8 @@ def spans_of(x: Column, span: Range, pixels: float) -> Spans:
 class MovingLine(Moving, Line):
     """A line that is another one at every moment; its plot has it drawn again, with all others."""
 
-    draw = Line.paint
-
     def update(self, *_: object) -> None:
         """Leave that to the plot, once for all lines."""
-
-
-@guarded
-class Dot(Moving, WholeView):
-    """A dot of a few pixels at a point of the plane, in front of lines; there is none at first."""
-
-    def __init__(self, radius: float = 3.0) -> None:
-        super().__init__()
-        self.at = QPointF()
-        self.radius, self.brush, self.rim = radius, QBrush(), QPen(Qt.PenStyle.NoPen)
-        self.setZValue(2)
-        self.hide()
-
-    def draw(self, painter: QPainter, *_: object) -> None:
-        """Draw it."""
-        at = paint_in_pixels(self, painter).map(self.at)
-        painter.setPen(self.rim)
-        painter.setBrush(self.brush)
-        painter.drawEllipse(at, self.radius, self.radius)
 
 
 class Curve:
@@ -110,7 +88,7 @@ class Curve:
         self._look: object = None
         self._state: object = None
         kind = Line if quiet else MovingLine
-        self.line, self._after, self._dot = kind(antialias=True), kind(antialias=True), Dot()
+        self.line, self._after, self._dot = kind(antialias=True), kind(antialias=True), Dot(3.0)
         self.items = (self._after, self.line, self._dot)
         for item in self.items[:2]:
             item.setZValue((-1 if series.right else 0) - (2 if quiet else 0))
@@ -191,9 +169,10 @@ class Curve:
         elif log:  # zero is at the lower edge
             low = chart.shown[1][0] if value == 0 else math.nan
             value = math.log10(value) if value > 0 else low
-        self._dot.setVisible(math.isfinite(value))
         if math.isfinite(value):
-            self._dot.at = QPointF(x, value)
+            self._dot.show_at(x, value)
+        else:
+            self._dot.hide()
 
     def _wear(self, theme: Theme, wide: bool, dash: tuple[float, float] | None) -> None:
         look = (self.series.entry.color, theme, wide, dash)

@@ -136,7 +136,6 @@ class MovingMap(Moving, HeatMap):
     """A heat map that is another one at every moment, below what stands still."""
 
     is_below = True
-    draw = HeatMap.paint
 
 
 class PixelChart(Chart):

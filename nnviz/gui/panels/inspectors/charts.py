@@ -21,10 +21,10 @@ from nnviz.gui.look.units import date_inputs
 from nnviz.gui.panels.activation_chart import FunctionChart
 from nnviz.gui.plots.chart import Chart, Names
 from nnviz.gui.plots.curve import on_right
+from nnviz.gui.plots.dot import Dot, LedDot
 from nnviz.gui.plots.heat_map import MovingMap
 from nnviz.gui.plots.line import Line
 from nnviz.gui.plots.ranges import around
-from nnviz.gui.plots.sample_dot import SampleDot
 from nnviz.training.inspection import Inspection
 
 _tr = partial(QCoreApplication.translate, "InspectorPanel")
@@ -51,7 +51,7 @@ class WayChart(FunctionChart):
     def __init__(self, activation: Activation) -> None:
         super().__init__(activation)
         self.set_names(Names("z", "a = f(z)", title=translated(activation.title)))
-        self._way = self.add(SampleDot(self, leads=True))
+        self._way = self.add(LedDot(self))
         self.moving.append(self._way)
 
     def restyle(self, theme: Theme, font: QFont) -> None:
@@ -64,7 +64,8 @@ class WayChart(FunctionChart):
         (left, right), (low, high) = self.shown
         x, y = np.clip(np.nan_to_num([z, a]), (left, low), (right, high)).tolist()
         said = _tr("▶ z = {z}") if z > right else _tr("◀ z = {z}")
-        self._way.show_at(x, y, "" if left <= z <= right else said.format(z=short(z)))
+        self._way.text = "" if left <= z <= right else said.format(z=short(z))
+        self._way.show_at(x, y)
 
 
 class MapChart(Chart):
@@ -74,7 +75,7 @@ class MapChart(Chart):
         super().__init__()
         self._cells = self.add(MovingMap(gaps=False, smooth=True))
         self._cells.is_below = False  # the axes' ticks are behind it
-        self._sample = self.add(SampleDot(self))
+        self._sample = self.add(Dot())
         self.moving += [self._cells, self._sample]
 
     def restyle(self, theme: Theme, font: QFont) -> None:
