@@ -84,7 +84,6 @@ class Inspection:
         self._has_gradients = False
         self._cache: dict[object, object] = {}
         self._of_samples: dict[object, object] = {}
-        self._quick: Inspection | None = None
         self.moved: tuple[int, tuple[float, ...]] | None = None
         """The row that is looked at with other inputs than it has, and these; or None."""
 
@@ -93,7 +92,7 @@ class Inspection:
 
         Only what is asked of this sample alone follows them: parts and losses are the data's.
         """
-        other = self._another()
+        other = copy.copy(self)
         other.moved, other._of_samples = (row, inputs), {}
         return other
 
@@ -118,13 +117,11 @@ class Inspection:
         """
         if not moving and self._knows(("answers",), self._answer_all, takes_long(self.problem)):
             return self
-        if self._quick is None:
-            quick = self._quick = self._another()
-            quick.most_answers = quick_rows(self.problem)
-            quick.most_traced = traced_rows(self.problem)
-            side = isqrt(rows_within(self.problem, QUICK_WORK))
-            quick.plane_side = min(max(side, QUICK_PLANE_SIDE), PLANE_SIDE)
-        return self._quick
+        quick, rows = copy.copy(self), quick_rows(self.problem)
+        quick.most_answers, quick.most_traced = rows, traced_rows(self.problem)
+        side = isqrt(rows_within(self.problem, QUICK_WORK))
+        quick.plane_side = min(max(side, QUICK_PLANE_SIDE), PLANE_SIDE)
+        return quick
 
     @property
     def estimated(self) -> bool:
@@ -325,14 +322,8 @@ class Inspection:
 
     def at_once(self) -> Inspection:
         """Return this moment with all that is asked for done at once, however long it takes."""
-        other = self._another()
-        other._aside = None
-        return other
-
-    def _another(self) -> Inspection:
-        """Return this moment as another object that shares what is known of it."""
         other = copy.copy(self)
-        other._quick = None
+        other._aside = None
         return other
 
     def prepare(self) -> None:
