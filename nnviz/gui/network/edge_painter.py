@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
 import numpy as np
-import shiboken6
 from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
-from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.in_place import first_of
 from nnviz.gui.look.theme import Theme, blend
 from nnviz.gui.network.edges import DASH, GAP, LEVELS, Edges, Index, Pens
 
 THINNEST = 0.8
-_LINE_BYTES = 4 * 8
 
 
 @dataclass(frozen=True)
@@ -40,55 +37,33 @@ class EdgeStyle:
     alone: bool = False
 
 
-class EdgePainter:
-    """Draws edges from lines in memory that Qt reads in place."""
+def paint_edges(
+    painter: QPainter, edges: Edges, index: Index, pens: Pens, camera: QTransform, style: EdgeStyle
+) -> None:
+    """Draw some edges, those at `index`, each with its pen, in the order of those.
 
-    def __init__(self) -> None:
-        self._array = np.empty((0, 4))
-        self._address = 0
-
-    def paint(
-        self,
-        painter: QPainter,
-        edges: Edges,
-        index: Index,
-        pens: Pens,
-        camera: QTransform,
-        style: EdgeStyle,
-    ) -> None:
-        """Draw some edges, those at `index`, each with its pen, in the order of those.
-
-        The painter is in pixels of the screen.
-        """
-        if not len(index):
-            return
-        smooth = style.smooth or edges.curved
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-        if edges.curved:
-            lines, counts = edges.curves.of(index, pens % 2)
-            pens = np.repeat(pens, counts)
-        else:
-            lines = edges.lines[index]
-        self._put(lines, camera)
-        ends = np.bincount(pens, minlength=2 * LEVELS).cumsum().tolist()
-        start = 0
-        # The dashes of a curve are cut already; those of a straight line are the pen's.
-        for pen, end in zip(_pens(style, smooth and not edges.curved), ends, strict=True):
-            if end > start:
-                painter.setPen(pen)
-                first = shiboken6.wrapInstance(self._address + start * _LINE_BYTES, QLineF)
-                painter.drawLines(cast(QLineF, first), end - start)
-            start = end
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-
-    def _put(self, lines: FloatArray, camera: QTransform) -> None:
-        """Take lines of shape (lines, 4) as x, y, x, y in the layout; forget those before."""
-        if len(lines) > len(self._array):
-            self._array = np.empty((len(lines), 4))
-            self._address = self._array.ctypes.data
-        # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
-        move = 2 * (camera.dx(), camera.dy())
-        np.add(lines * camera.m11(), move, out=self._array[: len(lines)])
+    The painter is in pixels of the screen.
+    """
+    if not len(index):
+        return
+    smooth = style.smooth or edges.curved
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+    if edges.curved:
+        lines, counts = edges.curves.of(index, pens % 2)
+        pens = np.repeat(pens, counts)
+    else:
+        lines = edges.lines[index]
+    # Qt strokes lines under a scaled painter far more slowly than lines scaled beforehand.
+    lines = lines * camera.m11() + 2 * (camera.dx(), camera.dy())
+    ends = np.bincount(pens, minlength=2 * LEVELS).cumsum().tolist()
+    start = 0
+    # The dashes of a curve are cut already; those of a straight line are the pen's.
+    for pen, end in zip(_pens(style, smooth and not edges.curved), ends, strict=True):
+        if end > start:
+            painter.setPen(pen)
+            painter.drawLines(first_of(lines[start:end], QLineF), end - start)
+        start = end
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from nnviz.gui.network.captions import paint_captions, paint_inputs, paint_large
 from nnviz.gui.network.collapsed import note_of, paint_collapsed, paint_note
 from nnviz.gui.network.column import LayerColumn
 from nnviz.gui.network.drawing import paint_flake
-from nnviz.gui.network.edge_painter import EdgePainter, EdgeStyle
+from nnviz.gui.network.edge_painter import EdgeStyle, paint_edges
 from nnviz.gui.network.edges import SMOOTH_AT_MOST, Edges, Index, Pens, pen_index, strongest
 from nnviz.gui.network.figures import paint_figures
 from nnviz.gui.network.nodes import paint_marks, paint_nodes
@@ -51,7 +51,6 @@ class NetworkPainter:
         self._drawn: Index = np.empty(0, dtype=np.intp)
         self._drawn_of: Edges | None = None
         self._outside = 0
-        self._edges = EdgePainter()
         self._still: QPixmap | None = None
         self._below: tuple[object, QPixmap | None] = None, None
         """How edges looked last, and what lies below the neurons once they did so twice."""
@@ -85,7 +84,7 @@ class NetworkPainter:
         _paint_still(painter, state)
         edges, style = state.shown.edges, _style(state, smooth=state.hovered is None)
         index, pens = self._choose(state, REFINED_AT_MOST)
-        self._edges.paint(painter, edges, index, pens, state.camera, style)
+        paint_edges(painter, edges, index, pens, state.camera, style)
         self._drawn, self._drawn_of = index, edges
         if state.hovered is not None:
             self._paint_pointed(painter, state)
@@ -118,7 +117,7 @@ class NetworkPainter:
         for start in range(0, len(index), _EDGES):
             painter = QPainter(picture)
             some = slice(start, start + _EDGES)
-            self._edges.paint(painter, edges, index[some], pens[some], state.camera, style)
+            paint_edges(painter, edges, index[some], pens[some], state.camera, style)
             painter.end()
             if perf_counter() > end:
                 yield
@@ -141,11 +140,11 @@ class NetworkPainter:
         if looks != before:
             below = None
             painter.drawPixmap(0, 0, still)
-            self._edges.paint(painter, edges, index, pens, state.camera, style)
+            paint_edges(painter, edges, index, pens, state.camera, style)
         elif below is None:
             below = still.copy()
             above = QPainter(below)
-            self._edges.paint(above, edges, index, pens, state.camera, style)
+            paint_edges(above, edges, index, pens, state.camera, style)
             above.end()
         if below is not None:
             painter.drawPixmap(0, 0, below)
@@ -166,7 +165,7 @@ class NetworkPainter:
         else:
             return
         style = EdgeStyle(state.theme, _thickest(state) + 0.4)
-        self._edges.paint(painter, chosen.edges, index, pens, state.camera, style)
+        paint_edges(painter, chosen.edges, index, pens, state.camera, style)
 
     def _paint_selected(self, painter: QPainter, state: NetworkViewState) -> None:
         """Draw the weight that is looked at closely once more, with a mark on its middle."""
@@ -175,7 +174,7 @@ class NetworkPainter:
             return
         style = EdgeStyle(state.theme, _thickest(state) + 1.0, alone=True)
         index, pens = np.array([edge]), pen_index(shown.strengths[[edge]])
-        self._edges.paint(painter, shown.edges, index, pens, state.camera, style)
+        paint_edges(painter, shown.edges, index, pens, state.camera, style)
         x0, y0, x1, y1 = shown.edges.lines[edge].tolist()
         painter.setPen(QPen(QColor(state.theme.accent), 2.0))
         painter.setBrush(QColor(state.theme.surface))

@@ -9,15 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
-import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap, QTransform
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.gui.look.in_place import first_of
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.widgets.pixels import paint_pixels, to_pixels
 
@@ -137,9 +137,7 @@ class _Prints:
         self._fragments = np.zeros((len(places), 10))
         self._fragments[:, _PLACE], self._fragments[:, _SIZE] = places, side
         self._fragments[:, _SCALE], self._fragments[:, _OPACITY] = scale, 1.0
-        first = shiboken6.wrapInstance(self._fragments.ctypes.data, QPainter.PixmapFragment)
-        self._first = cast(QPainter.PixmapFragment, first)
-        """From there on Qt reads the array in place."""
+        self._first = first_of(self._fragments, QPainter.PixmapFragment)
 
     def draw(self, painter: QPainter, values: FloatArray) -> None:
         """Draw the stamps of values from −1 to 1, in pixels of the screen."""

@@ -128,10 +128,6 @@ class LandscapePanel(MomentPanel):
             self._chosen = [*self._chosen[-1:], chosen]
         super().show_frame(frame)
 
-    def differs(self, last: Frame, frame: Frame) -> bool:
-        """Return whether the mark may be elsewhere: there is none without a landscape."""
-        return self.landscape is not None and super().differs(last, frame)
-
     def take(self, inspection: Inspection) -> None:
         """Mark where the network that is shown is in the plane."""
         self.plot.mark(inspection.snapshot.parameters)

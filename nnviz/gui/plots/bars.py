@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
-import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
+from nnviz.gui.look.in_place import first_of
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import WholeView, paint_in_pixels
 from nnviz.gui.plots.ranges import Array
@@ -175,5 +174,4 @@ def _fill(painter: QPainter, brush: QBrush, boxes: Array) -> None:
     """Fill boxes, shape (boxes, 4): left, top, width, height, as Qt's QRectF has them."""
     if len(boxes):
         painter.setBrush(brush)
-        first = shiboken6.wrapInstance(boxes.__array_interface__["data"][0], QRectF)
-        painter.drawRects(cast(QRectF, first), len(boxes))
+        painter.drawRects(first_of(boxes, QRectF), len(boxes))

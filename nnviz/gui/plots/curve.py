@@ -65,10 +65,7 @@ def spans_of(x: Column, span: Range, pixels: float) -> Spans:
 
 @guarded
 class MovingLine(Moving, Line):
-    """A line that is another one at every moment; its plot has it drawn again, with all others."""
-
-    def update(self, *_: object) -> None:
-        """Leave that to the plot, once for all lines."""
+    """A line that is another one at every moment."""
 
 
 class Curve:

@@ -191,7 +191,6 @@ class CurvePlot(StillPlot):
         careful = not self.idle.moving
         for curve, spans in self._with_spans(self.chart.shown[0]):
             curve.draw(self.chart, spans, self.log, self._past, careful)
-        self.viewport().update()
         for level, text, line in self._levels:
             line.show_at(float(log_or_gap(np.array(level))) if self.log else level, text)
         past = self._past

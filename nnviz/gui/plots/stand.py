@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 import pyqtgraph as pg
-import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
+from nnviz.gui.look.in_place import first_of
 from nnviz.gui.overrides import guarded
 from nnviz.gui.plots.chart import Chart, WholeView, paint_in_pixels
 from nnviz.gui.plots.ranges import Array
@@ -91,8 +89,8 @@ class Stand(Moving, WholeView):
         pieces = np.zeros((len(places), 10))  # as Qt's PixmapFragment has it
         pieces[:, :2], pieces[:, 4:6] = places, side * ratio
         pieces[:, 6:8], pieces[:, 9] = 1 / ratio, 1.0
-        first = shiboken6.wrapInstance(pieces.ctypes.data, QPainter.PixmapFragment)
-        painter.drawPixmapFragments(cast(QPainter.PixmapFragment, first), len(pieces), self._disc)
+        first = first_of(pieces, QPainter.PixmapFragment)
+        painter.drawPixmapFragments(first, len(pieces), self._disc)
 
     def _drawn_disc(self, side: int, ratio: float) -> QPixmap:
         disc = QPixmap(QSize(side, side) * ratio)
