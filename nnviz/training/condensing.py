@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -89,27 +88,15 @@ class Condenser:
         return kept, len(kept) - self.is_open
 
 
-def _group_length(epoch: float) -> float:
-    """Return how many epochs are in the group of one beyond `EXACT_EPOCHS`.
+def group_ends(epochs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the last epoch of the group each epoch is in.
 
-    A power of two; groups end at its multiples, as the epochs do that moments are kept of: each of
-    these is a row of its own.
+    Groups have a power of two of epochs and end at its multiples, as the epochs do that moments
+    are kept of: each of these is a row of its own.
     """
-    _, exponent = math.frexp(max(epoch - 1, EXACT_EPOCHS))  # 2^(exponent - 1) <= epoch - 1
-    return math.ldexp(1.0, exponent - 1) / GROUPS
-
-
-def _group_ends(first: float, last: float) -> NDArray[np.float64]:
-    """Return the last epochs of groups, from that of one epoch to that of a later one."""
-    ends: list[NDArray[np.float64]] = []
-    end = first - 1
-    while end < last:
-        length = _group_length(end + 1)
-        longest = 2 * GROUPS * length  # the last epoch whose group is no longer than this
-        begin = math.ceil((end + 1) / length) * length
-        end = min(math.ceil(last / length) * length, longest)
-        ends.append(np.arange(begin, end + 1, length))
-    return np.concatenate(ends)
+    _, exponents = np.frexp(np.maximum(epochs - 1, EXACT_EPOCHS))  # 2^(exponent - 1) <= epoch - 1
+    lengths = np.ldexp(1.0, exponents - 1) / GROUPS
+    return np.asarray(np.ceil(epochs / lengths) * lengths)
 
 
 def condense(rows: Rows, begun: OpenGroup | None) -> tuple[Rows, OpenGroup | None]:
@@ -119,14 +106,10 @@ def condense(rows: Rows, begun: OpenGroup | None) -> tuple[Rows, OpenGroup | Non
     exactly. The first three stand at a quarter, the half and three quarters of it. Groups of no
     more rows than that stay as they are.
     """
-    columns = np.ascontiguousarray(rows.T)  # as they come from training; else far faster than rows
-    epochs = columns[0]
-    ends = _group_ends(epochs[0], epochs[-1])
-    stops = epochs.searchsorted(ends, "right")
-    starts = np.concatenate(([0], stops[:-1]))
-    if (starts == stops).any():  # a run that was condensed before has none of some groups
-        there = starts < stops
-        starts, stops, ends = starts[there], stops[there], ends[there]
+    epochs, ends = rows[:, 0], group_ends(rows[:, 0])
+    starts = np.flatnonzero(np.concatenate(([True], ends[1:] != ends[:-1])))
+    stops = np.append(starts[1:], len(rows))
+    columns = np.ascontiguousarray(rows.T)  # four times as fast as row by row
     low, high, total = (
         function.reduceat(columns, starts, axis=1).T for function in (np.fmin, np.fmax, np.add)
     )
@@ -186,4 +169,4 @@ def nearest_exact_row(epochs: Epochs, place: int, epoch: float) -> int:
 
 def is_condensed(epoch: float) -> bool:
     """Return whether the numbers of a row that is not the newest are a group's, not its epoch's."""
-    return epoch > EXACT_EPOCHS and epoch % _group_length(epoch) != 0
+    return epoch > EXACT_EPOCHS and bool(group_ends(np.array([epoch]))[0] != epoch)

@@ -102,9 +102,6 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether it is one of many: then what names its axes is quieter."""
         self.view = pg.ViewBox(parent=self, enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self.view.disableAutoRange()
-        for holder in (self, self.view, self.view.childGroup):
-            holder.setFlag(self.GraphicsItemFlag.ItemHasNoContents)  # Qt asks them nothing then
-        self.view.borderRect.hide()
         sides = ("left", "bottom", "right") if right else ("left", "bottom")
         self.axes = {side: NumberAxis(side) for side in sides}
         self._x: Range = (0.0, 1.0)
@@ -144,12 +141,6 @@ class Chart(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Put an item into the view and return it."""
         self.view.addItem(item, ignoreBounds=True)
         return item
-
-    def frame(self, color: str) -> None:
-        """Draw a border around the view."""
-        self.view.setBorder(color)
-        self.view.borderRect.show()
-        self.view.setFlag(self.GraphicsItemFlag.ItemHasNoContents, False)
 
     def set_names(self, names: Names) -> None:
         """Name axes and chart."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
 from nnviz.gui.look.theme import Theme
 from nnviz.gui.overrides import guarded
@@ -35,11 +35,14 @@ class Dot(Moving, WholeView):
 
     def draw(self, painter: QPainter, *_: object) -> None:
         """Draw it in pixels."""
-        at = paint_in_pixels(self, painter).map(self.at)
+        to_pixels = paint_in_pixels(self, painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._put(painter, to_pixels)
+
+    def _put(self, painter: QPainter, to_pixels: QTransform) -> None:
         painter.setPen(self.rim)
         painter.setBrush(self.brush)
-        painter.drawEllipse(at, self._radius, self._radius)
+        painter.drawEllipse(to_pixels.map(self.at), self._radius, self._radius)
 
 
 @guarded
@@ -56,18 +59,13 @@ class LedDot(Dot):
         self._dashes, self._font = QPen(QColor(theme.second), 1), font
         self._dashes.setDashPattern([4, 3])
 
-    def draw(self, painter: QPainter, *_: object) -> None:
-        """Draw way and dot, and write above them."""
+    def _put(self, painter: QPainter, to_pixels: QTransform) -> None:
         left, low = (ends[0] for ends in self._chart.shown)
         ends = QPointF(self.at.x(), low), self.at, QPointF(left, self.at.y())
-        way = list(map(self.sceneTransform().map, ends))
-        painter.save()
-        paint_in_pixels(self, painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        way = list(map(to_pixels.map, ends))
         painter.setPen(self._dashes)
         painter.drawPolyline(way)
-        painter.restore()
-        super().draw(painter)
+        super()._put(painter, to_pixels)
         if self.text:
             self._write(painter, way[1])
 

@@ -160,7 +160,7 @@ class PixelChart(Chart):
         (rows, columns), frame = shape or colors.shape[:2], frame or QRectF()
         self.set_names(names)
         self.set_ranges((0.0, columns), (0.0, rows))
-        self.frame(self.theme.border)
+        self.view.setBorder(self.theme.border)
         self.cells.set_cells(colors, area=QRectF(0, 0, columns, rows))
         self._frame.setPen(pg.mkPen(self.theme.accent, width=2))
         self._frame.setRect(frame.left(), rows - frame.bottom(), frame.width(), frame.height())

@@ -67,7 +67,6 @@ class Plot(Themed, pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no t
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 60)
         self._ground = pg.GraphicsWidget()
-        self._ground.setFlag(self._ground.GraphicsItemFlag.ItemHasNoContents)
         self._layout = QGraphicsGridLayout(self._ground)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setVerticalSpacing(SPACE // 2)
