@@ -102,8 +102,8 @@ class ToggleButton(SmallButton):
 class SegmentedControl(QWidget):
     """Toggle buttons called ``name-0``, ``name-1``, … of which one is pressed.
 
-    Whoever knows how much room there is has it `fit`: a list, made for that, stands for buttons
-    that have too little.
+    Whoever knows how much room there is has it `fit`: a list stands for buttons that have too
+    little.
     """
 
     chosen = Signal(int)
@@ -117,8 +117,11 @@ class SegmentedControl(QWidget):
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self.chosen)
         self._room: int | None = None
-        self._list: ViewChoice | None = None
-        self._choices: Sequence[tuple[str, str]] = ()
+        self._list = ViewChoice(f"{name}-list", "", self)
+        self._list.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._list.hide()
+        self._list.chosen.connect(self._on_listed)
+        self._row.addWidget(self._list)
 
     @property
     def current(self) -> int:
@@ -140,19 +143,12 @@ class SegmentedControl(QWidget):
             else:
                 self._add(text, tip, position)
             self._group.button(position).setAccessibleName(tip)
-        self._choices = choices
-        self._fill_list()
+        self._list.fill(Entry(str(i), *choice) for i, choice in enumerate(choices))
+        self._list.setAccessibleName(self.accessibleName())
+        width_of = self._list.fontMetrics().horizontalAdvance
+        self._list.setFixedWidth(_LIST + max((width_of(text) for text, _ in choices), default=0))
         self.choose(current)
         self._show_parts()
-
-    def _fill_list(self) -> None:
-        if self._list is not None:
-            self._list.fill(Entry(str(i), *choice) for i, choice in enumerate(self._choices))
-            self._list.setAccessibleName(self.accessibleName())
-            width_of = self._list.fontMetrics().horizontalAdvance
-            widest = max((width_of(text) for text, _ in self._choices), default=0)
-            self._list.setFixedWidth(_LIST + widest)
-            self._list.show_value(str(self.current))
 
     def _add(self, text: str, tip: str, position: int) -> None:
         button = ToggleButton(text, tip, self, self._outlined)
@@ -168,30 +164,22 @@ class SegmentedControl(QWidget):
 
     def fit(self, room: int) -> None:
         """Take up no more than so many pixels."""
-        if self._list is None:
-            self._list = ViewChoice(f"{self.objectName()}-list", "", self)
-            self._list.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-            self._list.hide()
-            self._list.chosen.connect(self._on_listed)
-            self._row.insertWidget(0, self._list)
-            self._fill_list()
         if room != self._room:
             self._room = room
             self._show_parts()
 
     def _show_parts(self) -> None:
-        listed = False
-        if self._room is not None and self._list is not None:
-            listed = not self.fits(self._room)
+        listed = self._room is not None and not self.fits(self._room)
+        if self._room is not None:
             self.setMaximumWidth(max(self._room, self._list.maximumWidth()))
-            self._list.setVisible(listed)
+        self._list.setVisible(listed)
         for button in self._group.buttons():
             button.setVisible(not listed)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the list, if that may stand for the buttons."""
         least = super().minimumSizeHint()
-        if self._list is not None:
+        if self._room is not None:
             least.setWidth(min(least.width(), self._list.minimumSizeHint().width()))
         return least
 
@@ -202,8 +190,7 @@ class SegmentedControl(QWidget):
 
     def choose(self, position: int) -> None:
         """Select a choice; nothing is signalled."""
-        if self._list is not None:
-            self._list.show_value(str(position))
+        self._list.show_value(str(position))
         button = self._group.button(position)
         if button is not None:
             button.setChecked(True)
