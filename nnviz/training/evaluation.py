@@ -54,6 +54,7 @@ class Evaluator:
         self._network = problem.blank_network()
         self._loaded: FloatArray | None = None
         self._kept: dict[object, object] = {}
+        self._of_others: tuple[int, Evaluator] | None = None
         self.work = _work(self._network)
         """Multiply-adds for one row, about."""
 
@@ -108,6 +109,12 @@ class Evaluator:
             network.forward(rows[chunk].T)
             out[chunk] = getattr(network.layers[layer], of).T
         return out
+
+    def for_rows(self, problem: Problem, count: int) -> Evaluator:
+        """Return one to ask about any number of rows: buffers are kept for the last number only."""
+        if self._of_others is None or self._of_others[0] != count:
+            self._of_others = count, Evaluator(problem)
+        return self._of_others[1]
 
     def input_gradient(self, parameters: FloatArray, row: FloatArray, unit: int) -> FloatArray:
         """Return ∂z/∂x of an output neuron at a row of shape (1, inputs + 1): shape (inputs,)."""
