@@ -110,8 +110,9 @@ def test_as_many_rows_of_another_moment_are_traced_by_the_same_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     trainer, seen = trained(BLOBS)
-    rows = trainer.problem.dataset.inputs[:7]
+    rows, fewer = (trainer.problem.dataset.inputs[:count] for count in (7, 4))
     before = [trace.a.copy() for trace in seen.trace(rows)]
+    seen.trace(fewer)
     halved = replace(seen.snapshot, parameters=seen.snapshot.parameters / 2)
     other = Inspection(trainer.problem, halved)
     monkeypatch.delattr(Network, "__init__")
@@ -119,6 +120,15 @@ def test_as_many_rows_of_another_moment_are_traced_by_the_same_network(
     assert not any(map(np.array_equal, before, after))
     for trace, a in zip(seen.trace(rows), before, strict=True):
         assert np.array_equal(trace.a, a)
+    other.trace(fewer)
+
+
+def test_of_many_numbers_of_rows_few_have_buffers() -> None:
+    problem = Problem(BLOBS)
+    evaluator = evaluator_of(problem)
+    made = [weakref.ref(evaluator.for_rows(problem, count)) for count in range(1, 9)]
+    gc.collect()
+    assert [one() is not None for one in made] == [False] * 6 + [True] * 2
 
 
 @pytest.mark.parametrize("experiment", [HOUSES, BLOBS])
