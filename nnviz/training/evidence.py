@@ -177,9 +177,9 @@ class Evidence:
         and nothing before them learns.
         """
         problem, inspection = self.problem, self.inspection
-        seen = inspection.activations(traced_rows(problem))  # as panels ask while pictures move
+        few = traced_rows(problem)  # as panels ask while pictures move
         for place, spec in enumerate(self.experiment.network.layers[:-1]):
-            if spec.activation != "relu" or seen[place].a.any():
+            if spec.activation != "relu" or inspection.activations(few)[place].a.any():
                 continue
             index = problem.judged["train"].index  # all of them, where the first are
             parts = (index[i : i + ACTIVATION_ROWS] for i in range(0, index.size, ACTIVATION_ROWS))
