@@ -28,6 +28,10 @@ EVALUATION_NUMBERS = 2**23
 """Rows evaluated at a time, and numbers the layers hold for them: a large test part needs no large
 buffers, a network for pictures fewer rows."""
 
+ROWS_IN_BLOCKS = 16
+"""Of many rows, whole blocks of so many: the compiled engine convolves a part of one as long as all
+of it."""
+
 
 class OutputBuffers:
     """The output layer's values for all rows of a part, in each of some epochs.
@@ -71,6 +75,8 @@ class BatchPlan:
         self._size = self.largest_batch = min(choice.batch_size or part.rows, part.rows)
         self.batches = -(-part.rows // self._size)
         most = max(1, EVALUATION_NUMBERS // network.numbers_per_sample)
+        if most > ROWS_IN_BLOCKS:
+            most -= most % ROWS_IN_BLOCKS
         self._evaluation_rows = min(EVALUATION_ROWS, most)
         # The full batch's forward pass is a look at the parameters that the epoch before left.
         self._looks_ahead = self.batches == 1 and network.trains_as_it_predicts

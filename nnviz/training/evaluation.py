@@ -54,6 +54,7 @@ class Evaluator:
         self._network = problem.blank_network()
         self._loaded: FloatArray | None = None
         self._kept: dict[object, object] = {}
+        self._others: dict[int, Evaluator] = {}
         self.work = _work(self._network)
         """Multiply-adds for one row, about."""
 
@@ -108,6 +109,15 @@ class Evaluator:
             network.forward(rows[chunk].T)
             out[chunk] = getattr(network.layers[layer], of).T
         return out
+
+    def for_rows(self, problem: Problem, count: int) -> Evaluator:
+        """Return one to ask about any number of rows: the last two numbers have their buffers.
+
+        Two tables may be in sight.
+        """
+        found = self._others.pop(count, None) or Evaluator(problem)
+        self._others = dict([*self._others.items()][-1:]) | {count: found}
+        return found
 
     def input_gradient(self, parameters: FloatArray, row: FloatArray, unit: int) -> FloatArray:
         """Return ∂z/∂x of an output neuron at a row of shape (1, inputs + 1): shape (inputs,)."""

@@ -14,7 +14,7 @@ from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.curvature import curves_down
 from nnviz.engine.layers import Conv2D, Dense
 from nnviz.training.divergence import MOST_WORK, stable_rate, whole_gradient
-from nnviz.training.evaluation import ACTIVATION_ROWS, evaluator_of
+from nnviz.training.evaluation import ACTIVATION_ROWS, evaluator_of, traced_rows
 from nnviz.training.history import History
 from nnviz.training.inspection import Inspection
 from nnviz.training.layer_figures import diagnosed_network, error_sizes
@@ -177,8 +177,9 @@ class Evidence:
         and nothing before them learns.
         """
         problem, inspection = self.problem, self.inspection
+        few = traced_rows(problem)  # as panels ask while pictures move
         for place, spec in enumerate(self.experiment.network.layers[:-1]):
-            if spec.activation != "relu" or inspection.activations()[place].a.any():
+            if spec.activation != "relu" or inspection.activations(few)[place].a.any():
                 continue
             index = problem.judged["train"].index  # all of them, where the first are
             parts = (index[i : i + ACTIVATION_ROWS] for i in range(0, index.size, ACTIVATION_ROWS))

@@ -165,7 +165,9 @@ class Inspection:
 
     def trace(self, rows: FloatArray) -> list[LayerTrace]:
         """Return z and a of every layer for rows in the data's own columns and units."""
-        return self._network.trace(self.problem.encode_inputs(rows))
+        inputs = with_ones(self.problem.encode_inputs(rows), self.problem.dtype)
+        evaluator = self._evaluator.for_rows(self.problem, len(rows))
+        return evaluator.trace(self._parameters, inputs)
 
     def sample_trace(self, row: int) -> list[LayerTrace]:
         """Return z and a of every layer for one row of the data set, each of shape (1, units)."""

@@ -252,6 +252,14 @@ def test_dropout_silences_its_share_in_training_and_nothing_in_prediction(
     assert np.array_equal(again.forward(x, True), first)
 
 
+def test_dropout_makes_no_chance_of_its_own_where_it_only_predicts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(np.random, "default_rng")
+    network = Network(4, (Dropout(0.5), Dense(2)))
+    assert network.forward(np.ones((5, 3))).shape == (2, 3)
+
+
 def test_dropout_leaves_the_draws_of_other_layers_alone() -> None:
     with_it, without = (
         new_network(np.random.default_rng(2), 3, layers)

@@ -11,16 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nnviz.engine.arrays import FloatArray
 from nnviz.engine.choices import resolve
 from nnviz.engine.curvature import curves_down
 from nnviz.engine.kernel.library import library
 from nnviz.engine.layers import Dense
+from nnviz.engine.network import LayerTrace
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.terms import Element
 from nnviz.training.completion import Completed, complete
 from nnviz.training.diagnosis import RULES, Finding, diagnose
 from nnviz.training.edits import SwitchOff
-from nnviz.training.evidence import attainable_metric, is_behind
+from nnviz.training.evaluation import Evaluator
+from nnviz.training.evidence import Evidence, attainable_metric, is_behind
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.failures import FAILURES
 from nnviz.training.history import History
@@ -241,6 +244,36 @@ def test_dead_and_saturated_neurons_are_counted() -> None:
     trainer.make_edits()
     _, tanh, _ = layer_figures(Inspection(trainer.problem, trainer.snapshot()), 0.1)
     assert tanh.saturated == 1 / 3, "who is switched off does not count"
+
+
+def test_a_layer_is_dead_that_no_row_wakes_but_of_one_awake_few_rows_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done = complete(PRESETS["dying-relu"].experiment.change("training", epochs=1))
+    traced, trace = list[int](), Evaluator.trace
+
+    def count(evaluator: Evaluator, parameters: FloatArray, rows: FloatArray) -> list[LayerTrace]:
+        traced.append(len(rows))
+        return trace(evaluator, parameters, rows)
+
+    def dead(bias: float) -> int | None:
+        trainer = Trainer(done.experiment, problem=done.problem)
+        first = trainer.network.layers[0]
+        first.weights[...], first.biases[...] = direction, bias
+        return Evidence(done.history, Inspection(done.problem, trainer.snapshot())).dead_layer
+
+    monkeypatch.setattr("nnviz.training.evaluation.QUICK_WORK", 0)  # as of a large network
+    monkeypatch.setattr(Evaluator, "trace", count)
+    part = done.problem.train
+    inputs = done.problem.encode_inputs(done.problem.dataset.inputs[part.index])
+    directions = [np.array((np.cos(turn), np.sin(turn))) for turn in range(6)]
+    direction = next(one for one in directions if (inputs @ one).argmax() >= 16)
+    second, most = np.sort(inputs @ direction)[-2:]
+    assert dead(-most - 1.0) == 0
+    assert dead(-(second + most) / 2) is None, "the last look is at all rows"
+    traced.clear()
+    assert dead(9.0) != 0
+    assert traced[0] == 16, "of the first layer no more rows are asked for than pictures move by"
 
 
 # -------------------------------------------------------------------------------------- the notes

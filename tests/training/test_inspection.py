@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nnviz.engine.layers import Dense
+from nnviz.engine.network import Network
 from nnviz.training.evaluation import ACTIVATION_ROWS, MOVING_ROWS, evaluator_of, quick_rows
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.inspection import Inspection
@@ -103,6 +104,31 @@ def test_one_rows_trace_is_its_row_of_all_traces() -> None:
         np.testing.assert_allclose(one.a[0], many.a[5], rtol=1e-12)
     x, y = trainer.problem.dataset.inputs[row]
     assert seen.sample_inputs(row) == pytest.approx([x * x, y, x * y])
+
+
+def test_as_many_rows_of_another_moment_are_traced_by_the_same_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trainer, seen = trained(BLOBS)
+    rows, fewer = (trainer.problem.dataset.inputs[:count] for count in (7, 4))
+    before = [trace.a.copy() for trace in seen.trace(rows)]
+    seen.trace(fewer)
+    halved = replace(seen.snapshot, parameters=seen.snapshot.parameters / 2)
+    other = Inspection(trainer.problem, halved)
+    monkeypatch.delattr(Network, "__init__")
+    after = [trace.a.copy() for trace in other.trace(rows)]
+    assert not any(map(np.array_equal, before, after))
+    for trace, a in zip(seen.trace(rows), before, strict=True):
+        assert np.array_equal(trace.a, a)
+    other.trace(fewer)
+
+
+def test_of_many_numbers_of_rows_few_have_buffers() -> None:
+    problem = Problem(BLOBS)
+    evaluator = evaluator_of(problem)
+    made = [weakref.ref(evaluator.for_rows(problem, count)) for count in range(1, 9)]
+    gc.collect()
+    assert [one() is not None for one in made] == [False] * 6 + [True] * 2
 
 
 @pytest.mark.parametrize("experiment", [HOUSES, BLOBS])

@@ -17,6 +17,7 @@ from nnviz.engine.penalties import WeightPenalty
 from nnviz.engine.schedules import SCHEDULES
 from nnviz.errors import DivergedError
 from nnviz.training import problem as problem_module
+from nnviz.training.batch_plan import BatchPlan
 from nnviz.training.edits import SetTraining
 from nnviz.training.experiment import DataChoice, Experiment, NetworkChoice, TrainingChoice
 from nnviz.training.layer_choices import layer_title
@@ -399,6 +400,19 @@ def test_large_parts_are_evaluated_in_pieces_with_the_same_result(monkeypatch) -
     pieces = Trainer(HOUSES).evaluate()
     assert pieces.train_loss == pytest.approx(whole.train_loss, rel=1e-12)
     assert pieces.test_metric == pytest.approx(whole.test_metric, rel=1e-12)
+
+
+@pytest.mark.parametrize(("most", "pieces"), [(7, 7), (16, 16), (21, 16), (40, 32)])
+def test_pieces_are_whole_blocks_of_the_compiled_engine(
+    monkeypatch: pytest.MonkeyPatch, most: int, pieces: int
+) -> None:
+    problem = Problem(HOUSES)
+    network = problem.blank_network()
+    numbers = most * network.numbers_per_sample
+    monkeypatch.setattr("nnviz.training.batch_plan.EVALUATION_NUMBERS", numbers)
+    plan = BatchPlan(problem, HOUSES.training, network)
+    first, *_ = plan.look("train", plan.judgement("train"), 0)
+    assert first.x.shape[1] == pieces
 
 
 def test_test_rows_never_touch_training(monkeypatch: pytest.MonkeyPatch) -> None:

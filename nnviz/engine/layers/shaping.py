@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -123,7 +124,14 @@ class DropoutLayer(Layer[DropoutBuffers]):
     def __init__(self, spec: Dropout, input_shape: Shape, memory: Memory) -> None:
         super().__init__(spec, input_shape, memory)
         self._rate = spec.rate
-        self.rng = np.random.default_rng(0)
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        """Where its chance comes from; until `initialize`, and where it only predicts, a fixed one.
+
+        To make one takes as long as all else of the layer.
+        """
+        return np.random.default_rng(0)
 
     def initialize(self, first: FirstValues) -> None:
         """Take a stream of chance of its own, so that the other layers' draws stay as they are."""
