@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox
 
 from nnviz.gui.app import make_application
@@ -295,6 +295,43 @@ def test_nothing_is_drawn_again_that_looks_the_same(qtbot, timeline) -> None:
     assert paints.count == 0
     timeline.track.show_shown(8)
     qtbot.waitUntil(lambda: paints.count > 0)
+
+
+def lightness(timeline, above: int) -> list[int]:
+    """Return how light the track is, from end to end, so many pixels above its middle."""
+    image = timeline.track.grab().toImage()
+    return [
+        image.pixelColor(x, row_height() // 2 - above).lightness() for x in range(image.width())
+    ]
+
+
+def test_what_was_changed_by_hand_is_marked_above_its_epoch(timeline) -> None:
+    def accented(*epochs: int) -> set[int]:
+        timeline.track.show_edits([(epoch, str) for epoch in epochs])
+        image, accent = timeline.track.grab().toImage(), QColor(LIGHT.accent)
+        places = itertools.product(range(image.width()), range(row_height() // 2))
+        return {x for x, y in places if image.pixelColor(x, y) == accent}
+
+    handle = accented()
+    for epochs in ((20,), (8, 30)):
+        marked = accented(*epochs) - handle
+        near = [{x for x in marked if abs(x - spot(timeline, e).x()) < 6} for e in epochs]
+        assert all(near) and set.union(*near) == marked, "there is none elsewhere"
+
+
+def test_few_moments_are_marked_and_the_handle_stands_where_the_epoch_is(timeline) -> None:
+    for epoch in (4, 16, 64):
+        timeline.track.show_shown(epoch)
+        ring = np.flatnonzero(np.array(lightness(timeline, 5)) < 200)
+        assert ring.mean() == pytest.approx(spot(timeline, epoch).x(), abs=1.5)
+    timeline.track.show_newest(100)
+    timeline.track.show_shown(48)
+    marked = lightness(timeline, 1)
+    timeline.track.show_kept(np.arange(70))
+    plain = lightness(timeline, 1)
+    for epoch in (1, 2, 8, 16, 32, 64):
+        around = slice(spot(timeline, epoch).x() - 1, spot(timeline, epoch).x() + 2)
+        assert max(marked[around]) > max(plain[around]), epoch
 
 
 @pytest.mark.parametrize("newest", [70, 4000])
