@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -46,6 +46,7 @@ from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import apply_style, palette
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, rgb
 from nnviz.gui.network import NetworkPanel
+from nnviz.gui.network.bar import NetworkBar
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -150,6 +151,16 @@ def test_legend_is_there_in_its_colours_and_nothing_to_press(kind, done, frame):
     shown = [part for part in figure.findChildren(QWidget) if part.isVisibleTo(figure)]
     assert sum(isinstance(part, LegendRow) for part in shown) == 1
     assert not [part for part in shown if isinstance(part, QPushButton)]
+    figure.deleteLater()
+
+
+def test_the_sample_below_an_exported_network_is_written_as_quietly_as_in_the_window(done, frame):
+    figure = Figure(shot(NetworkPanel, done, frame), PictureOptions(1000, 600, 1, "light"))
+    image, sentence = finish(figure.drawing()), figure.findChild(NetworkBar).sentence
+    at = sentence.mapTo(figure, QPoint())
+    written = image.copy(QRect(at, sentence.size()) & image.rect())
+    assert near(written, LIGHT.muted).any()
+    assert not near(written, LIGHT.text).any()
     figure.deleteLater()
 
 
