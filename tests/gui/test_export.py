@@ -46,7 +46,6 @@ from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import apply_style, palette
 from nnviz.gui.look.theme import DARK, LIGHT, THEMES, rgb
 from nnviz.gui.network import NetworkPanel
-from nnviz.gui.network.bar import NetworkBar
 from nnviz.gui.offscreen import Exhibit, frame_of
 from nnviz.gui.panel import Panel
 from nnviz.gui.panels import PANELS
@@ -54,6 +53,7 @@ from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.slices import finish
+from nnviz.gui.widgets.text_labels import ElidedLabel
 from nnviz.storage.onnx_model import onnx_model
 from nnviz.storage.parameters import named_parameters
 from nnviz.storage.project import read_experiment
@@ -154,13 +154,15 @@ def test_legend_is_there_in_its_colours_and_nothing_to_press(kind, done, frame):
     figure.deleteLater()
 
 
-def test_the_sample_below_an_exported_network_is_written_as_quietly_as_in_the_window(done, frame):
-    figure = Figure(shot(NetworkPanel, done, frame), PictureOptions(1000, 600, 1, "light"))
-    image, sentence = finish(figure.drawing()), figure.findChild(NetworkBar).sentence
-    at = sentence.mapTo(figure, QPoint())
-    written = image.copy(QRect(at, sentence.size()) & image.rect())
-    assert near(written, LIGHT.muted).any()
-    assert not near(written, LIGHT.text).any()
+@every_kind
+def test_texts_of_a_picture_are_as_strong_or_quiet_as_in_the_window(kind, done, frame):
+    figure = Figure(shot(kind, done, frame), PictureOptions(1000, 600, 1, "dark"))
+    image, labels = finish(figure.drawing()), figure.findChildren(ElidedLabel)
+    inks = {"muted": (DARK.muted, DARK.text)}
+    for label in (one for one in labels if one.isVisibleTo(figure) and one.text()):
+        own, other = inks.get(label.property("ink"), (DARK.text, DARK.muted))
+        written = image.copy(QRect(label.mapTo(figure, QPoint()), label.size()))
+        assert near(written, own, 24).sum() > near(written, other, 24).sum(), label.text()
     figure.deleteLater()
 
 
