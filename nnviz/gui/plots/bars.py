@@ -173,6 +173,7 @@ def _columns(
 
 def _fill(painter: QPainter, brush: QBrush, boxes: Array) -> None:
     """Fill boxes, shape (boxes, 4): left, top, width, height, as Qt's QRectF has them."""
+    boxes = boxes[boxes[:, 3] > 0]  # on paper those of no height would be hairlines
     if len(boxes):
         painter.setBrush(brush)
         first = shiboken6.wrapInstance(boxes.__array_interface__["data"][0], QRectF)
