@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -53,6 +53,7 @@ from nnviz.gui.panels.loss import LossPanel
 from nnviz.gui.plots.legend import LegendRow
 from nnviz.gui.plots.plot import Plot
 from nnviz.gui.slices import finish
+from nnviz.gui.widgets.text_labels import ElidedLabel
 from nnviz.storage.onnx_model import onnx_model
 from nnviz.storage.parameters import named_parameters
 from nnviz.storage.project import read_experiment
@@ -150,6 +151,18 @@ def test_legend_is_there_in_its_colours_and_nothing_to_press(kind, done, frame):
     shown = [part for part in figure.findChildren(QWidget) if part.isVisibleTo(figure)]
     assert sum(isinstance(part, LegendRow) for part in shown) == 1
     assert not [part for part in shown if isinstance(part, QPushButton)]
+    figure.deleteLater()
+
+
+@every_kind
+def test_texts_of_a_picture_are_as_strong_or_quiet_as_in_the_window(kind, done, frame):
+    figure = Figure(shot(kind, done, frame), PictureOptions(1000, 600, 1, "dark"))
+    image, labels = finish(figure.drawing()), figure.findChildren(ElidedLabel)
+    inks = {"muted": (DARK.muted, DARK.text)}
+    for label in (one for one in labels if one.isVisibleTo(figure) and one.text()):
+        own, other = inks.get(label.property("ink"), (DARK.text, DARK.muted))
+        written = image.copy(QRect(label.mapTo(figure, QPoint()), label.size()))
+        assert near(written, own, 24).sum() > near(written, other, 24).sum(), label.text()
     figure.deleteLater()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +22,7 @@ from nnviz.gui.plots.marks import EdgeMarks, Tag
 from nnviz.gui.plots.plot import Plot, columns_for
 from nnviz.gui.plots.points import Points
 from nnviz.gui.plots.ranges import linear_ticks, log_ticks
+from nnviz.gui.plots.still_plot import StillPlot
 
 from .panel_cases import has_color
 
@@ -141,6 +142,30 @@ def test_bars_have_an_outline_above_and_strokes_below_them(plot: Plot) -> None:
     assert LIGHT.positive in column(1.0)[column(1.0).index(LIGHT.muted) :]
     strokes = [column(x).count(LIGHT.text) for x in (-2.0 + 1e-6, 0.75, 2.0 - 1e-2, 1.5)]
     assert strokes == [6, 6, 6, 0], "within the lane, at both ends too, and nowhere else"
+
+
+def test_strokes_side_by_side_are_told_apart_on_a_fine_screen(qtbot: QtBot) -> None:
+    chart = Chart()
+    plot, bars = StillPlot([chart]), chart.add(Bars())
+    chart.moving.append(bars)
+    qtbot.addWidget(plot)
+    plot.resize(300, 200)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    chart.set_ranges((-2, 2), (0, 4), lane=7)
+    bars.restyle(LIGHT.negative, LIGHT.positive, LIGHT.muted, LIGHT.text)
+    bars.set_rug(0.1 + np.arange(3) * chart.pixel.width(), 7)
+    plot.grab()  # it is laid out
+    image = QImage(600, 400, QImage.Format.Format_RGB32)
+    image.fill(LIGHT.surface)
+    painter = QPainter(image)
+    painter.scale(2, 2)
+    painter.setTransform(bars.sceneTransform(), True)
+    bars.draw(painter)
+    painter.end()
+    y = round(2 * chart.place(0, 0).y() + 8)
+    inked = [x for x in range(600) if image.pixelColor(x, y).name() == LIGHT.text]
+    assert np.diff(inked).tolist() == [2, 2]
 
 
 @pytest.mark.parametrize("size", [50, 20_001])

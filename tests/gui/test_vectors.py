@@ -149,3 +149,10 @@ def test_title_is_said_in_the_file(shots):
     assert "Figure 3" in [(one.text or "").strip() for one in root.iter() if tag(one) == "text"]
     content = finish(vector_drawing(shots("loss"), replace(options, kind="pdf")))
     assert "Figure 3".encode("utf-16-be") in content or b"(Figure 3)" in content
+
+
+@pytest.mark.parametrize("key", ["activations", "weights"])
+def test_a_bar_of_nothing_is_no_hairline(shots, key):
+    bars = [one for one in svg(shots(key)).iter() if tag(one) == "rect"]
+    assert bars
+    assert all(float(one.get("height")) > 0 for one in bars)

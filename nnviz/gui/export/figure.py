@@ -196,6 +196,8 @@ class Figure(QWidget):
         """Give all parts there are by now the figure's palette: below a sheet Qt does not."""
         for part in self.findChildren(QWidget):
             part.setPalette(self.palette())
+            if part.property("ink"):  # of which the sheet says another colour
+                part.style().polish(part)
 
     def _arrange(self) -> None:
         options, shot = self._options, self._shot

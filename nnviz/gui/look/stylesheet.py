@@ -89,6 +89,7 @@ QPushButton[room="true"]:disabled { color: $faint; border-color: $border; }
 QToolButton[chip="true"] { padding: 3px 1px; color: $muted; }
 QToolButton[chip="true"]:checked { color: $accent; }
 QToolButton[refused="true"], QPushButton[room="true"][refused="true"] { border-color: $error; }
+QLabel[ink="text"] { color: $text; }
 QLabel[ink="muted"] { color: $muted; }
 QLabel[ink="error"] { color: $error; }
 QLabel[ink="warning"] { color: $warning; }

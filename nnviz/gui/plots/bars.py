@@ -138,24 +138,25 @@ class Bars(Moving, WholeView):
         painter.setPen(Qt.PenStyle.NoPen)
         _fill(painter, self._below, boxes[:signs])
         _fill(painter, self._above, boxes[signs:])
-        if len(self._rug):
-            _fill(painter, self._ink, self._strokes(*across, base))
+        scale = painter.deviceTransform().m11()
+        if len(self._rug):  # on a fine screen, strokes side by side are told apart
+            _fill(painter, self._ink, self._strokes(*across, base, self.is_apart / scale or 1.0))
         painter.restore()
-        pen, scale = self._pen, painter.deviceTransform().m11() / self.sceneTransform().m11()
+        pen = self._pen
         if not self.is_apart and scale > 1.0:  # as wide on paper as it is in the window
             pen = QPen(pen)
             pen.setWidthF(scale)
         painter.strokePath(self._outline, pen)
 
-    def _strokes(self, scale: float, start: float, base: float) -> Array:
-        """Return the boxes of the strokes in pixels."""
+    def _strokes(self, scale: float, start: float, base: float, wide: float) -> Array:
+        """Return the boxes of strokes so wide, each in the middle of its column of pixels."""
         left, right = self.getViewBox().viewRange()[0]
         columns = np.zeros(max(1, round((right - left) * scale)), dtype=bool)
         inside = self._rug[(self._rug >= left) & (self._rug <= right)]
         columns[np.minimum((inside - left) * scale, len(columns) - 1).astype(np.intp)] = True
         boxes = np.empty((np.count_nonzero(columns), 4))
-        boxes[:, 0] = np.flatnonzero(columns) + (left * scale + start)
-        boxes[:, 1:] = base + 0.5, 1, self._lane - 1
+        boxes[:, 0] = np.flatnonzero(columns) + (left * scale + start + (1 - wide) / 2)
+        boxes[:, 1:] = base + 0.5, wide, self._lane - 1
         return boxes
 
 
@@ -172,6 +173,7 @@ def _columns(
 
 def _fill(painter: QPainter, brush: QBrush, boxes: Array) -> None:
     """Fill boxes, shape (boxes, 4): left, top, width, height, as Qt's QRectF has them."""
+    boxes = boxes[boxes[:, 3] > 0]  # on paper those of no height would be hairlines
     if len(boxes):
         painter.setBrush(brush)
         painter.drawRects(first_of(boxes, QRectF), len(boxes))
