@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -248,6 +249,7 @@ def training_window(qtbot, monkeypatch, session):
         window.clock.now += 1.0
         window.training.pause()
         qtbot.waitUntil(lambda feed=window.feed: feed.resting)
+        shiboken6.delete(window.feed)  # its last look would be for views that are gone
 
 
 class TrainingWindow:
