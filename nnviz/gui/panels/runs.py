@@ -196,6 +196,7 @@ class RunsPanel(Panel):
         self.table.refresh()
         if (note := self._note(columns)) != self.note.text():
             self.note.setText(note)
+            self.note.fit()
             self._fit()  # shown first, it would change the layout, which then could not hide it
         self.keep.setEnabled(len(history) > 0 and history.column("epoch")[-1] > 0)
         self.forget.setEnabled(bool(frame.references))

@@ -165,17 +165,14 @@ class WrappedLabel(Label):
         if text != self.text():
             self.setText(text)
             self.setVisible(bool(text))
-
-    def setText(self, text: str) -> None:
-        """Fit the height to a text."""
-        super().setText(text)
-        self._fit()
+            self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the height to the new width."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Be as high as the text is in the width there is."""
         self.setMinimumHeight(0)  # which Qt would count in
         self.setFixedHeight(max(1, self.heightForWidth(self.width())))
