@@ -19,6 +19,7 @@ from nnviz.gui.look.manager import ThemeManager
 from nnviz.gui.look.style import apply_style
 from nnviz.gui.look.theme import LIGHT
 from nnviz.gui.main_window import MainWindow
+from nnviz.gui.run.garbage import collect_if_due
 from nnviz.gui.run.session import Session
 from nnviz.gui.shell.notices import Notices
 
@@ -35,12 +36,23 @@ def one_application_for_all(qapp) -> Iterator[None]:
     gc.collect()
 
 
-@pytest.fixture(autouse=True)
-def collected_between_tests() -> Iterator[None]:
-    """Have garbage collected between tests: as in the program, never while a widget is made."""
+@pytest.fixture(scope="package", autouse=True)
+def no_collections_by_themselves() -> Iterator[None]:
+    """Leave garbage alone, also while a module's window is made or closed.
+
+    Another style is told to every widget there is in turn, some of which then run Python: a
+    collection in there takes away others whose turn is to come, and Qt crashes.
+    """
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def collected_between_tests() -> Iterator[None]:
+    """Have garbage collected between tests: as in the program, never while a widget is made."""
+    yield
+    collect_if_due()
 
 
 _CENTRE = QPoint()

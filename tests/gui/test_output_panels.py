@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import weakref
 from dataclasses import replace
@@ -691,21 +690,16 @@ def test_figures_are_short_have_a_true_minus_and_never_round_to_all_or_nothing()
 def test_a_panel_goes_at_once_when_nobody_holds_it(qtbot: QtBot, key: str) -> None:
     """The collector would take it away at any time, such as while another widget is painted."""
     frame = frame_of("iris")
-    gc.collect()
-    gc.disable()
-    try:
-        panel = PANELS[key]()
-        with qtbot.waitExposed(panel):
-            panel.show()
-        panel.begin(frame.inspection.problem)
-        panel.show_frame(frame)
-        panel.grab()
-        panel.close()
-        gone = weakref.ref(panel)
-        del panel
-        assert gone() is None
-    finally:
-        gc.enable()
+    panel = PANELS[key]()
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.begin(frame.inspection.problem)
+    panel.show_frame(frame)
+    panel.grab()
+    panel.close()
+    gone = weakref.ref(panel)
+    del panel
+    assert gone() is None
 
 
 # ------------------------------------------------------------------------------ while it moves

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 import signal
 import sys
@@ -17,7 +18,7 @@ from nnviz.gui.run import worker as worker_module
 from nnviz.gui.run.diagnoser import Diagnoser
 from nnviz.gui.run.frame_feed import FrameFeed
 from nnviz.gui.run.recording import Recording
-from nnviz.gui.run.session import SessionState
+from nnviz.gui.run.session import Session, SessionState
 from nnviz.gui.run.worker import TrainingWorker
 from nnviz.training import evaluation, messages
 from nnviz.training.completion import complete
@@ -547,3 +548,12 @@ def test_another_run_does_not_get_the_record_of_the_one_before(qtbot, session, m
     assert len(recording.history) == 101
     loss = Trainer(xor(seed=5)).evaluate().train_loss
     assert recording.history.column("train_loss")[0] == loss
+
+
+def test_garbage_is_the_windows_until_the_last_of_them_is_closed(qtbot):
+    gc.enable()
+    first, second = Session(), Session()  # as when text is to have another size
+    first.close()
+    assert not gc.isenabled(), "a thread that destroys widgets crashes the second"
+    second.close()
+    assert gc.isenabled()

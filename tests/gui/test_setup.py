@@ -168,11 +168,9 @@ def test_the_preview_follows_the_hand_on_the_noise_slider(desk: Open) -> None:
 
 @pytest.fixture
 def styled(qapp: QApplication) -> Iterator[QApplication]:
-    """The application as the window dresses it."""
+    """The application with the font and palette of the window."""
     apply_style(qapp, LIGHT)
-    qapp.setStyleSheet(window_sheet(LIGHT))
     yield qapp
-    qapp.setStyleSheet("")
     qapp.setFont(application_font())
 
 
@@ -184,6 +182,7 @@ def test_nothing_is_cut_off_at_any_size_of_text(
     font.setPixelSize(round(size * font.pixelSize()))
     styled.setFont(font)
     here = desk("blobs")
+    here.panel.setStyleSheet(window_sheet(LIGHT))
     here.panel.resize(here.panel.minimumWidth(), 900)
     here.panel.network.more.expand()
     here.panel.training.more.expand()
@@ -207,6 +206,7 @@ def test_rate_and_activation_are_in_sight_in_the_usual_window(
     styled: QApplication, desk: Open
 ) -> None:
     here = desk("xor")
+    here.panel.setStyleSheet(window_sheet(LIGHT))
     here.panel.resize(294, 780)  # as in a window of 1440 × 900
     opened = {key: preset.experiment for key, preset in PRESETS.items()}
     for sample in ("circle", "iris", "concrete", "digits"):

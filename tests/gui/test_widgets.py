@@ -207,20 +207,15 @@ def test_a_list_stands_for_words_without_room(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_what_the_pointer_is_over_does_not_look_chosen(
-    qapp: QApplication, qtbot: QtBot, theme: Theme
-) -> None:
+def test_what_the_pointer_is_over_does_not_look_chosen(qtbot: QtBot, theme: Theme) -> None:
     grounds = set()
-    qapp.setStyleSheet(window_sheet(theme))
-    try:
-        for hovered, chosen in ((False, False), (True, False), (False, True)):
-            button = ToggleButton("log", "By powers of ten.")
-            qtbot.addWidget(button)
-            button.setChecked(chosen)
-            button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, hovered)
-            grounds.add(button.grab().toImage().pixelColor(4, 4).name())
-    finally:
-        qapp.setStyleSheet("")
+    for hovered, chosen in ((False, False), (True, False), (False, True)):
+        button = ToggleButton("log", "By powers of ten.")
+        qtbot.addWidget(button)
+        button.setStyleSheet(window_sheet(theme))
+        button.setChecked(chosen)
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, hovered)
+        grounds.add(button.grab().toImage().pixelColor(4, 4).name())
     assert len(grounds) == 3
 
 
@@ -245,23 +240,21 @@ def test_what_has_no_ground_of_its_own_is_in_the_theme_too(
     qapp: QApplication, qtbot: QtBot, theme: Theme
 ) -> None:
     apply_style(qapp, theme)
-    qapp.setStyleSheet(window_sheet(theme))
     try:
         area, button = QScrollArea(), IconButton("x", "Remove", "Remove this.")
         qtbot.addWidget(area)
+        area.setStyleSheet(window_sheet(theme))
         area.setWidget(button)
         with qtbot.waitExposed(area):
             area.show()
         assert theme_of(area) is theme_of(area.viewport()) is theme_of(button) is theme
-        mark = IconLabel()
-        qtbot.addWidget(mark)
+        mark = IconLabel(parent=area)
         mark.show_icon("x", "text")
         mark.show()
         before = mark.pixmap().toImage()
         other = DARK if theme is LIGHT else LIGHT
         apply_style(qapp, other)
-        qapp.setStyleSheet(window_sheet(other))
+        area.setStyleSheet(window_sheet(other))
         assert mark.pixmap().toImage() != before
     finally:
         apply_style(qapp, LIGHT)
-        qapp.setStyleSheet("")
