@@ -138,12 +138,13 @@ class Bars(Moving, WholeView):
         painter.setPen(Qt.PenStyle.NoPen)
         _fill(painter, self._below, boxes[:signs])
         _fill(painter, self._above, boxes[signs:])
-        scale = painter.deviceTransform().m11()
+        scale, on_screen = painter.deviceTransform().m11(), self.is_apart
         if len(self._rug):  # on a fine screen, strokes side by side are told apart
-            _fill(painter, self._ink, self._strokes(*across, base, self.is_apart / scale or 1.0))
+            wide = 1.0 / scale if on_screen else 1.0
+            _fill(painter, self._ink, self._strokes(*across, base, wide))
         painter.restore()
         pen = self._pen
-        if not self.is_apart and scale > 1.0:  # as wide on paper as it is in the window
+        if not on_screen and scale > 1.0:  # as wide on paper as it is in the window
             pen = QPen(pen)
             pen.setWidthF(scale)
         painter.strokePath(self._outline, pen)

@@ -105,8 +105,9 @@ class ElidedLabel(Label):
         if (tip := "" if shown == longest else longest) != self._tip:
             self._tip = tip
             set_tool_tip(self, tip)
-        size, asks = self.sizeHint(), self.sizePolicy().horizontalPolicy()
-        size.setWidth(size.width() * (asks is not QSizePolicy.Policy.Ignored))
+        size = self.sizeHint()
+        if self.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
+            size.setWidth(0)  # whatever the text is, it has the room there is
         if size != self._size:
             self._size = size
             self.updateGeometry()
